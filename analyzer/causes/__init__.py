@@ -1,0 +1,1 @@
+"""Root-cause hypotheses, one a module, each exporting `CAUSE`: Summary and findings -> Cause."""

@@ -1,0 +1,1 @@
+"""File formats, one a module, each exporting `FORMAT`: bytes -> Events."""

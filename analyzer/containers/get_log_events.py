@@ -1,0 +1,34 @@
+"""`aws logs get-log-events` as JSON: one log stream, which the file does not name.
+
+    {"events":[{"timestamp":1791444627768,"message":"…","ingestionTime":1791444630000}],"nextForwardToken":"f/3920…/s",…}
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.containers import _events, filter_log_events
+from analyzer.model import Container
+
+_OPENING = re.compile(rb'(?:\[\s{0,64})?\{\s{0,64}"', re.IGNORECASE)
+_EVENTS = re.compile(rb'"events"\s{0,8}:\s{0,8}\[', re.IGNORECASE)
+
+
+def sniff(head: bytes) -> bool:
+    """An object, or an array of objects, with `events` whose first has no `eventId`."""
+    text = _events.beginning(head)
+    return bool(_OPENING.match(text) and _EVENTS.search(text)) and not filter_log_events.sniff(head)
+
+
+FORMAT = Container(
+    id="get-log-events",
+    title="AWS CLI: get-log-events as JSON",
+    link="https://docs.aws.amazon.com/cli/latest/reference/logs/get-log-events.html",
+    samples=(
+        b'{"events":[{"timestamp":1791444627768,"message":"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: 7\\n",'
+        b'"ingestionTime":1791444630000}],"nextForwardToken":"f/39200000/s","nextBackwardToken":"b/39200000/s"}',
+        b'{"events":[],"nextForwardToken":"f/39200000/s","nextBackwardToken":"b/39200000/s"}',
+    ),
+    sniff=sniff,
+    read=_events.read,
+)

@@ -1,0 +1,1 @@
+"""Detectors, one a module, each exporting `DETECTOR`: Summary -> Finding."""

@@ -1,0 +1,1 @@
+"""How summaries of many inputs are made and merged."""

@@ -1,0 +1,334 @@
+"""What is known of one Lambda function: its executions in time order, its environments, its limits.
+
+Detectors and causes read `Summary.functions`, a list of `Function`; nothing here reads a file or a clock.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, floor, isnan, sqrt
+from typing import TYPE_CHECKING, Any
+
+from analyzer.model import Origin, Status
+from analyzer.stats.groups import Group
+
+if TYPE_CHECKING:
+    from analyzer.summary import Summary
+
+TREND_BINS = 30
+
+
+class Invocations:
+    """Executions as parallel columns, one entry each, in time order (input order where there is no time).
+
+    `start`, `end`: ms since the epoch, -1 unknown. `duration`, `billed`, `init`, `restore`, `gap`: ms, NaN unknown.
+    `size`, `used`: MB, 0 unknown; `used` is the environment's high-water mark. `status`: numbers of `Status`.
+    `stream`: index into `Summary.streams`; `version`: index into `Summary.words`, -1 unknown. `error`: index into
+    `Summary.groups`, -1 none. `gap`: the longest silence between two events; `gap_line`: index into `Summary.words`,
+    the template of the line before that silence, -1 if it was under a second or not after an application line.
+    `age`: 1 for the first execution since the environment (re)started, -1 where the beginning was not seen.
+    `life`: 0 for the first life of a stream, one more after each death. `cold`: 1 if the environment was initialised
+    for it. `flags`: bits of `analyzer.stats.rows`. `attempt`: 1, 2, 3 for executions of one request id.
+    """
+
+    COLUMNS = {
+        "row": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i", "duration": "d", "billed": "d",
+        "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b", "error_type": "i", "error": "i",
+        "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I", "age": "i", "life": "i", "cold": "b",
+        "attempt": "i", "limit": "d", "offset": "q", "stop": "q", "report_at": "q",
+    }  # fmt: skip
+
+    row: array[int]
+    stream: array[int]
+    input: array[int]
+    start: array[int]
+    end: array[int]
+    version: array[int]
+    duration: array[float]
+    billed: array[float]
+    size: array[int]
+    used: array[int]
+    init: array[float]
+    restore: array[float]
+    status: array[int]
+    error_type: array[int]
+    error: array[int]
+    gap: array[float]
+    gap_line: array[int]
+    lines: array[int]
+    events: array[int]
+    flags: array[int]
+    age: array[int]
+    life: array[int]
+    cold: array[int]
+    attempt: array[int]
+    limit: array[float]
+    offset: array[int]
+    stop: array[int]
+    report_at: array[int]
+
+    def __init__(self, columns: dict[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
+        """Take the columns as sequences of equal length; `request_ids` maps a row number to its id."""
+        for name, code in self.COLUMNS.items():
+            setattr(self, name, array(code, columns[name]))
+        self._request_ids = request_ids
+
+    def __len__(self) -> int:
+        """Number of executions."""
+        return len(self.row)
+
+    def request_id(self, i: int) -> str:
+        """The request id of an execution, "" where unknown."""
+        return self._request_ids(self.row[i])
+
+    def take(self, order: Sequence[int]) -> Invocations:
+        """A new table of the given executions, in the given order."""
+        return Invocations({n: [getattr(self, n)[i] for i in order] for n in self.COLUMNS}, self._request_ids)
+
+
+@dataclass(slots=True)
+class Environment:
+    """One log stream of a function: one execution environment, possibly restarted after deaths.
+
+    `lives` are the executions between deaths, as indexes into the function's invocations; `complete` says for each
+    life whether its beginning was seen. `mixed` is true where executions overlapped, so positions prove less.
+    """
+
+    stream: int
+    name: str
+    version: str | None
+    started: int
+    ended: int
+    lives: list[list[int]] = field(default_factory=list)
+    complete: list[bool] = field(default_factory=list)
+    mixed: bool = False
+
+    @property
+    def rows(self) -> list[int]:
+        """All executions of the environment, in order."""
+        return [i for life in self.lives for i in life]
+
+
+class Function:
+    """One function as the logs show it. Everything derived is computed once, on first use."""
+
+    def __init__(
+        self, summary: Summary, name: str | None, log_group: str | None, sources: frozenset[str], inv: Invocations
+    ) -> None:
+        """Bundle the executions of one function of `summary`; `sources` are those its error groups carry."""
+        self.summary, self.name, self.log_group, self.sources, self.inv = summary, name, log_group, sources, inv
+
+    def __len__(self) -> int:
+        """Number of executions."""
+        return len(self.inv)
+
+    @property
+    def label(self) -> str:
+        """Its name in a sentence that begins with it."""
+        return self.name or "The function"
+
+    @property
+    def shell_name(self) -> str:
+        """Its name in a command; a placeholder where the export does not tell it."""
+        return self.name or "my-function"
+
+    @cached_property
+    def by_status(self) -> dict[Status, list[int]]:
+        """Executions by status, in time order; every status has an entry."""
+        found: dict[Status, list[int]] = {s: [] for s in Status}
+        for i, s in enumerate(self.inv.status):
+            found[Status(s)].append(i)
+        return found
+
+    @cached_property
+    def failed(self) -> list[int]:
+        """Executions that failed (every status but ok and unknown), in time order."""
+        bad = {int(s) for s in Status if s.failed}
+        return [i for i, s in enumerate(self.inv.status) if s in bad]
+
+    @cached_property
+    def durations(self) -> list[float]:
+        """Known durations, ascending, ms."""
+        return sorted(d for d in self.inv.duration if not isnan(d))
+
+    @cached_property
+    def ok_durations(self) -> list[float]:
+        """Known durations of successes, ascending, ms."""
+        return sorted(self.inv.duration[i] for i in self.by_status[Status.OK] if not isnan(self.inv.duration[i]))
+
+    @cached_property
+    def init_durations(self) -> list[float]:
+        """Known init durations (restore durations for SnapStart), ascending, ms."""
+        return sorted(x for i, r in zip(self.inv.init, self.inv.restore, strict=True) for x in (i, r) if not isnan(x))
+
+    @cached_property
+    def limit_ms(self) -> float | None:
+        """The timeout in force, ms: as given by the user, else read off the latest execution it cut; None unknown."""
+        if self.summary.timeout_s is not None:
+            return self.summary.timeout_s * 1000
+        inv = self.inv
+        for i in reversed(self.by_status[Status.TIMEOUT]):
+            if not isnan(inv.limit[i]):
+                nearest = round(inv.limit[i])
+                return 1000.0 * (nearest if abs(inv.limit[i] - nearest) < 0.2 else floor(inv.limit[i]))
+            if not isnan(inv.duration[i]):
+                return 1000.0 * max(1, round(inv.duration[i] / 1000))
+        return None
+
+    @cached_property
+    def memory_size(self) -> int:
+        """The latest memory size, MB; 0 unknown."""
+        return next((s for s in reversed(self.inv.size) if s), 0)
+
+    @cached_property
+    def peak_ratio(self) -> float | None:
+        """Highest share of its allocation any execution used, at most 1; None unknown."""
+        ratios = [u / s for u, s in zip(self.inv.used, self.inv.size, strict=True) if s and u]
+        return min(1.0, max(ratios)) if ratios else None
+
+    @cached_property
+    def versions(self) -> list[str]:
+        """Function versions in the order they first ran."""
+        return [self.summary.words[v] for v in dict.fromkeys(self.inv.version) if v >= 0]
+
+    @cached_property
+    def runtimes(self) -> list[str]:
+        """Managed runtimes seen, such as "python3.13", in alphabetical order."""
+        return sorted({r for s in dict.fromkeys(self.inv.stream) if (r := self.summary.streams[s].runtime)})
+
+    @cached_property
+    def period(self) -> tuple[int, int] | None:
+        """First start and last end, ms; None where the export has no times."""
+        times = [t for t in self.inv.start if t >= 0]
+        return (min(times), max([*times, *(t for t in self.inv.end if t >= 0)])) if times else None
+
+    @cached_property
+    def environments(self) -> list[Environment]:
+        """Environments by start, with their lives."""
+        found: dict[int, Environment] = {}
+        inv, summary = self.inv, self.summary
+        for i in self.in_stream_order:
+            env = found.get(inv.stream[i])
+            if env is None:
+                version = summary.words[inv.version[i]] if inv.version[i] >= 0 else None
+                env = found[inv.stream[i]] = Environment(
+                    inv.stream[i], summary.streams[inv.stream[i]].name, version, inv.start[i], inv.end[i],
+                    mixed=inv.stream[i] in summary.mixed_streams)  # fmt: skip
+            if not env.lives or inv.life[i] != inv.life[env.lives[-1][-1]]:
+                env.lives.append([])
+                env.complete.append(inv.age[i] == 1)
+            env.lives[-1].append(i)
+            env.ended = max(env.ended, inv.end[i])
+        return sorted(found.values(), key=lambda e: (e.started, e.name))
+
+    @cached_property
+    def in_stream_order(self) -> list[int]:
+        """Executions ordered by stream, then by their order in it."""
+        inv = self.inv
+        return sorted(range(len(inv)), key=lambda i: (inv.stream[i], inv.life[i], inv.age[i] if inv.age[i] > 0 else 0, i))
+
+    @cached_property
+    def groups(self) -> dict[int, list[int]]:
+        """Executions by the index of their gravest error group."""
+        found: dict[int, list[int]] = {}
+        for i, g in enumerate(self.inv.error):
+            if g >= 0:
+                found.setdefault(g, []).append(i)
+        return found
+
+    def group(self, index: int) -> Group:
+        """An error group by its index."""
+        return self.summary.groups[index]
+
+    def with_signature(self, *signatures: str) -> list[tuple[int, Group]]:
+        """Error groups of this function (index and group) whose text one of the signatures matched, largest first."""
+        found = [
+            (k, g) for k, g in enumerate(self.summary.groups) if g.signature in signatures and g.source in self.sources
+        ]
+        return sorted(found, key=lambda kg: (-kg[1].count, kg[1].key))
+
+    def word(self, index: int) -> str:
+        """A template or version by its index in `Summary.words`, "" for -1."""
+        return self.summary.words[index] if index >= 0 else ""
+
+    def trend(self, rows: Iterable[int]) -> tuple[int, ...]:
+        """Counts of executions in 30 equal steps over the whole period of the report."""
+        return self.trend_of(self.inv.start[i] for i in rows)
+
+    def trend_of(self, times: Iterable[int]) -> tuple[int, ...]:
+        """Counts of times (ms) in 30 equal steps over the whole period of the report; () without times."""
+        period = self.summary.period
+        if period is None:
+            return ()
+        first, last = period
+        bins = [0] * TREND_BINS
+        for t in times:
+            if t >= 0:
+                bins[min(TREND_BINS - 1, max(0, (t - first) * TREND_BINS // max(1, last - first)))] += 1
+        return tuple(bins)
+
+    def span(self, rows: Sequence[int]) -> tuple[int | None, int | None]:
+        """Start of the first and of the last of some executions, ms, None where unknown."""
+        times = [self.inv.start[i] for i in rows if self.inv.start[i] >= 0]
+        return (min(times), max(times)) if times else (None, None)
+
+    def evidence(self, rows: Sequence[int], most: int = 3) -> tuple[Origin, ...]:
+        """REPORT lines of some executions that were kept word for word: the first, the last and some between."""
+        quotes = [q for i in rows if (q := self.summary.quotes.at(self.inv.input[i], self.inv.report_at[i]))]
+        return tuple(self.summary.origin(q) for q in spread(quotes, most))
+
+    def quoted(self, rule: str, most: int = 3) -> tuple[Origin, ...]:
+        """Lines kept under a rule of `analyzer.segments` ("start:42", "line:<template>", "group:<key>", …)."""
+        return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
+
+
+def spread(items: Sequence[Any], most: int) -> list[Any]:
+    """At most `most` items, evenly spread, always with the first and, from two on, the last."""
+    if len(items) <= most:
+        return list(items)
+    if most <= 1:
+        return [items[0]]
+    return [items[round(k * (len(items) - 1) / (most - 1))] for k in range(most)]
+
+
+def quantile(ascending: Sequence[float], q: float) -> float | None:
+    """Quantile of sorted values with linear interpolation (Hyndman and Fan 1996, type 7); None without values.
+
+    >>> quantile([1, 2, 3, 4], 0.5)
+    2.5
+    """
+    if not ascending:
+        return None
+    at = q * (len(ascending) - 1)
+    low, high = floor(at), ceil(at)
+    return ascending[low] + (ascending[high] - ascending[low]) * (at - low)
+
+
+def wilson(k: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """95% interval of a share k/n (Wilson 1927), 0 to 1.
+
+    >>> [round(x, 3) for x in wilson(1, 10)]
+    [0.018, 0.404]
+    """
+    if n == 0:
+        return (0.0, 1.0)
+    p = k / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return (max(0.0, centre - half), min(1.0, centre + half))
+
+
+def rank_of(ascending: Sequence[float], value: float) -> float:
+    """Share of sorted values below `value`, 0 to 1; 0 without values."""
+    return bisect_left(ascending, value) / len(ascending) if ascending else 0.0
+
+
+def most_common(values: Iterable[Any]) -> tuple[Any, int] | None:
+    """The most frequent value and its count, the smallest of equals; None without values."""
+    counts = Counter(values)
+    return min(counts.items(), key=lambda kv: (-kv[1], str(kv[0]))) if counts else None

@@ -1,0 +1,62 @@
+"""Lines of the Python runtime in text format.
+
+    [INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-…\tmessage        the logging module, TAB after the level
+    [ERROR] KeyError: 'Records'\nTraceback (most recent call …    the runtime: the handler raised, blank after it
+"""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.values import LEVELS, milliseconds, own_frame
+from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
+
+LINK = "https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"
+
+SAMPLES = (
+    "[INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-ff5f-42e4-83df-80f3dcaaef25\torder read\n",
+    "[WARNING]\t2026-10-08T07:30:28.235Z\t\tLAMBDA_WARNING: Unhandled exception.\n",
+    "[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n\u00a0\u00a0File \"/var/task/app.py\", line 3, in "
+    "handler\n",
+)
+
+_RAISED = re.compile(r"\[ERROR\] ([A-Za-z_][\w.]{0,200})(?:: ?([^\r\n]*))?(?:[\r\n]|$)")
+
+
+def parse(text: str) -> Record | None:
+    """The record of a line of Python's logging or of the runtime's own error, None for any other line."""
+    if text[:8] == "[ERROR] ":
+        return _raised(text)
+    name, tab, rest = text.partition("]\t")
+    level = LEVELS.get(name[1:]) if tab and text[:1] == "[" else None
+    if level is None:
+        return None
+    if rest[23:25] == "Z\t":
+        if level < Level.WARN and rest[61:62] == "\t":  # the usual line, without reading its time
+            return Record(Kind.LINE, rest[25:61], level)
+        request_id, tab, message = rest[25:].partition("\t")
+        if tab:
+            return Record(Kind.LINE, request_id or None, level, milliseconds(rest[:24]), message)
+    return Record(Kind.LINE, None, level, None, rest)
+
+
+def _raised(text: str) -> Record | None:
+    match = _RAISED.match(text)
+    if match is None:
+        return Record(Kind.LINE, level=Level.ERROR, text=text[8:])
+    name, message = match[1], match[2] or ""
+    if "Traceback" not in text and not name.endswith(("Error", "Exception", "Warning", "Exit")) and "." not in name:
+        return Record(Kind.LINE, level=Level.ERROR, text=text[8:])  # Java writes "[ERROR] words" too
+    error = ErrorInfo(name, message, own_frame(text), True)
+    return Record(Kind.LINE, None, Level.ERROR, None, text, error)
+
+
+DIALECT = Dialect(
+    id="python-text",
+    title="Python: the logging module and the runtime's unhandled exceptions in text format",
+    link=LINK,
+    samples=SAMPLES,
+    parse=parse,
+    heads=("[INF", "[ERR", "[WAR", "[DEB", "[CRI", "[TRA", "[FAT", "[NOT"),
+    rank=20,
+)

@@ -1,0 +1,384 @@
+"""The environments: a lane a log stream, memory against its limit, what ran, and every death with its age.
+
+Order, folding and heights are decided here; the page draws the same lanes again on a canvas, by the numbers of `lanes_json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.model import Status
+from analyzer.report import EnvironmentInfo, Lane, Report, words
+from analyzer.report._markup import Child, Markup, el
+from analyzer.report._svg import WIDE, Scale, at, label, line_path, percent_x, stretched, time_ticks, triangle
+
+MOST_LANES = 24
+TALL, LOW, HEAD = 52, 25, 27
+"""Heights in px of a lane with failures, one without, and a group's head."""
+MARK_GAP = 1.2
+"""Failures closer than this many percent of the width become one mark with a count."""
+COLUMNS = WIDE // 2
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lanes of one version of one function, the failing first."""
+
+    function: str | None
+    version: str | None
+    lanes: tuple[int, ...]
+    invocations: int
+    failed: int
+
+
+def groups(report: Report) -> list[Group]:
+    """Lanes by function and version: the group with most failures first, then by start."""
+    by: dict[tuple[str | None, str | None], list[int]] = {}
+    for i, lane in enumerate(report.lanes):
+        if lane.times:
+            by.setdefault((lane.function, lane.version), []).append(i)
+    found = []
+    for (function, version), members in by.items():
+        members.sort(key=lambda i: (not _failures(report.lanes[i]), report.lanes[i].times[0]))
+        failed = sum(_failures(report.lanes[i]) for i in members)
+        found.append(Group(function, version, tuple(members), sum(len(report.lanes[i].times) for i in members), failed))
+    return sorted(found, key=lambda g: (-g.failed, report.lanes[g.lanes[0]].times[0]))
+
+
+def _failures(lane: Lane) -> int:
+    return sum(1 for s in lane.status if Status(s).failed)
+
+
+def _bounds(report: Report) -> tuple[int, int]:
+    """The period, widened to what the lanes hold and never empty."""
+    times = [t for lane in report.lanes if lane.times for t in (lane.times[0], lane.times[-1])]
+    if report.period is not None:
+        times += report.period
+    return min(times), max(max(times), min(times) + 1_000)
+
+
+def version_starts(report: Report) -> list[tuple[int, str]]:
+    """When a later version of the same function first ran."""
+    first: dict[tuple[str | None, str], int] = {}
+    for lane in report.lanes:
+        if lane.version and lane.times:
+            key = (lane.function, lane.version)
+            first[key] = min(first.get(key, lane.times[0]), lane.times[0])
+    changes = []
+    for (function, version), start in first.items():
+        if any(f == function and other < start for (f, _), other in first.items()):
+            changes.append((start, f"version {version}"))
+    return sorted(changes)[:8]
+
+
+def killed_words(deaths: Sequence[tuple[int, int, str]]) -> str:
+    """How environments ended, counted by kind."""
+    names = {"out_of_memory": "killed", "timeout": "timed out", "crash": "crashed", "init_error": "init failed"}
+    counts: dict[str, int] = {}
+    for _, _, status in deaths:
+        word = names.get(status, "failed")
+        counts[word] = counts.get(word, 0) + 1
+    return ", ".join(f"{words.count(n)} {word}" for word, n in counts.items())
+
+
+def _mark(status: Status, roof: float, floor: float, bottom: float) -> Markup:
+    """One failure's shape around x = 0."""
+    if status == Status.OUT_OF_MEMORY:
+        return el("g", el("path", class_="kill-line", d=f"M0 {roof}V{bottom}"), triangle(roof - 4))
+    if status == Status.TIMEOUT:
+        return el("path", class_="cut", d=f"M0 {roof + 4}V{bottom}")
+    if status == Status.CRASH:
+        return el("path", class_="fall", d=f"m-4 {roof + 1} 8 8m0 -8 -8 8")
+    if status == Status.INIT_ERROR:
+        return el("path", class_="diamond", d=f"m0 {roof} 5 5-5 5-5-5z")
+    return el("circle", class_="raise", cx=0, cy=roof + 5, r=4.5)
+
+
+_TEXT = {Status.OUT_OF_MEMORY: "bad", Status.INIT_ERROR: "bad", Status.TIMEOUT: "warn", Status.ERROR: "raised"}
+
+
+def _marks(lane: Lane, x: Scale, roof: float, floor: float, bottom: float) -> Iterator[Markup]:
+    """Every failure of a lane; those that would touch become one with a count."""
+    pending: list[int] = []
+
+    def flush() -> Iterator[Markup]:
+        worst = max(pending, key=lambda i: (lane.status[i] == Status.OUT_OF_MEMORY, lane.status[i] == Status.CRASH))
+        status = Status(lane.status[worst])
+        place = x(lane.times[pending[len(pending) // 2]])
+        yield at(place, _mark(status, roof, floor, bottom))
+        said = f"×{words.count(len(pending))}" if len(pending) > 1 else words.count(lane.ages[worst])
+        if len(pending) > 1 or status in (Status.OUT_OF_MEMORY, Status.CRASH):
+            yield label(f"{place:.2f}%", roof + 7, said, _TEXT.get(status, "strong") + " halo", 8)
+
+    for i, status in enumerate(lane.status):
+        if not Status(status).failed:
+            continue
+        if pending and x(lane.times[i]) - x(lane.times[pending[-1]]) > MARK_GAP:
+            yield from flush()
+            pending.clear()
+        pending.append(i)
+    if pending:
+        yield from flush()
+
+
+def _memory_lives(lane: Lane, x: Scale, y: Scale) -> Iterator[list[tuple[float, float]]]:
+    """Memory as points, cut where the environment started over: first, lowest, highest and last of each column."""
+    life: list[tuple[float, float]] = []
+    column: list[tuple[float, float]] = []
+    before = 0
+
+    def close() -> None:
+        if len(column) > 4:
+            low, high = max(column, key=lambda p: p[1]), min(column, key=lambda p: p[1])
+            life.extend(sorted({column[0], low, high, column[-1]}))
+        else:
+            life.extend(column)
+        column.clear()
+
+    for t, mb, age in zip(lane.times, lane.used, lane.ages, strict=True):
+        if age <= before and (life or column):
+            close()
+            yield life
+            life = []
+        before = age
+        if mb <= 0:
+            continue
+        point = (x(t) * WIDE / 100, y(mb))
+        if column and int(point[0]) // 2 != int(column[0][0]) // 2:
+            close()
+        column.append(point)
+    close()
+    if life:
+        yield life
+
+
+def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[tuple[int, str]]) -> Markup:
+    lane = report.lanes[index]
+    failed = _failures(lane)
+    calm = not failed
+    height = LOW if calm else TALL
+    strip = 3 if calm else 5
+    roof, floor, bottom = (3 if calm else 7), height - strip - 3, height - 1
+    x = percent_x(first, last)
+    y = Scale(0, max(lane.size, max(lane.used, default=0), 1), floor, roof)
+    kind = " calm" if calm else ""
+    paths: list[Markup] = []
+    for points in _memory_lives(lane, x, y):
+        line = line_path(points)
+        if len(points) > 1:
+            paths.append(el("path", class_="mem-fill" + kind, d=f"{line}L{points[-1][0]:.1f} {floor}L{points[0][0]:.1f} {floor}Z"))
+        paths.append(el("path", class_="mem" + kind, d=line))
+    columns = sorted({int(x(t) * COLUMNS / 100) for t in lane.times})
+    load = "".join(f"M{c * WIDE // COLUMNS} {bottom}v-{strip}h1v{strip}z" for c in columns)
+    start, end = x(lane.times[0]), x(lane.times[-1])
+    used = next((mb for mb in reversed(lane.used) if mb > 0), 0)
+    cell: list[Child] = [
+        _grid(first, last, height, changes),
+        el("line", class_="limit", x1=f"{start:.2f}%", x2=f"{end:.2f}%", y1=roof, y2=roof) if lane.size else None,
+        stretched(height, paths, el("path", class_="load", d=load)),
+        _marks(lane, x, roof, floor, bottom),
+    ]
+    if lane.alive:
+        cell.append(el("circle", class_="hollow" + kind, cx=f"{end:.2f}%", cy=round(y(used), 1), r=3.5))
+    else:
+        cell.append(at(end, el("path", class_="mem calm", d=f"M0 {y(used) - 4:.1f}v8")))
+        if end < 92:
+            cell.append(label(f"{end:.2f}%", y(used) + 4, "retired", "halo", 6))
+    deaths = killed_words([(lane.times[i], lane.ages[i], Status(s).word) for i, s in enumerate(lane.status) if Status(s).failed])
+    return el(
+        "div",
+        el(
+            "div",
+            el("code", short_stream(lane.stream), title=lane.stream),
+            el("span", words.count(len(lane.times)), f", {deaths}" if deaths else None),
+            class_="name",
+        ),
+        el("div", el("svg", cell, width="100%", height=height), class_="cell"),
+        el("div", words.memory(used) if lane.alive and used else None, class_="value"),
+        class_="line lane",
+        data_lane=index,
+    )
+
+
+def _grid(first: int, last: int, height: float, changes: Sequence[tuple[int, str]]) -> list[Markup]:
+    x = percent_x(first, last)
+    lines = [
+        el("line", class_="grid", x1=f"{x(t):.2f}%", x2=f"{x(t):.2f}%", y1=0, y2=height) for t, _ in time_ticks(first, last)
+    ]
+    lines += [el("line", class_="change", x1=f"{x(t):.2f}%", x2=f"{x(t):.2f}%", y1=0, y2=height) for t, _ in changes]
+    return lines
+
+
+def short_stream(stream: str) -> str:
+    """The telling end of a log stream name: 2026/03/19/[42]7c1f09ae… is shortened to its first eight digits.
+
+    >>> short_stream("2026/03/19/[42]7c1f09ae53d14e8cb0f2"), short_stream("one")
+    ('7c1f09ae', 'one')
+    """
+    tail = stream.rpartition("]")[2] or stream
+    tail = tail.rpartition("/")[2] or tail
+    return tail[:8] if len(tail) > 16 else tail[:16]
+
+
+def _blank(height: int, first: int, last: int, changes: Sequence[tuple[int, str]], *more: Child) -> Markup:
+    return el("div", el("svg", _grid(first, last, height, changes), more, width="100%", height=height), class_="cell")
+
+
+def picture(report: Report) -> Markup | None:
+    """The lanes as a figure, or None where nothing can be drawn."""
+    found = groups(report)
+    if not found:
+        return None
+    first, last = _bounds(report)
+    changes = version_starts(report)
+    x = percent_x(first, last)
+    several = len({g.function for g in found}) > 1
+    rows: list[Markup] = []
+    if changes:
+        tags = []
+        before = -100.0
+        for t, name in changes:
+            if x(t) - before > 8:
+                tags.append(label(f"{x(t):.2f}%", 11, name, "strong halo" + (" end" if x(t) > 88 else ""), -5 if x(t) > 88 else 5))
+                before = x(t)
+        head = el("div", el("svg", tags, width="100%", height=16), class_="cell")
+        rows.append(el("div", el("div", class_="name"), head, el("div"), class_="line"))
+    room = MOST_LANES
+    folded = folded_failed = 0
+    for group in found:
+        shown = group.lanes[:room]
+        room -= len(shown)
+        rest = [report.lanes[i] for i in group.lanes[len(shown) :]]
+        folded += len(rest)
+        folded_failed += sum(map(_failures, rest))
+        if not shown:
+            continue
+        name = f"Version {group.version}" if group.version else "All versions" if len(found) == 1 else "Version unknown"
+        if several:
+            name = f"{group.function or 'Unknown function'}, {name[0].lower()}{name[1:]}"
+        fate = f"{words.count(group.failed)} failed" if group.failed else "none failed"
+        rows.append(
+            el(
+                "div",
+                el("div", el("b", name), el("span", f"{words.plural(group.invocations, 'invocation')}, {fate}"), class_="name"),
+                _blank(HEAD, first, last, changes),
+                el("div"),
+                class_="line group",
+            )
+        )
+        rows += [_lane(report, i, first, last, changes) for i in shown]
+    if folded:
+        fate = f"{words.count(folded_failed)} failed" if folded_failed else "none failed"
+        rows.append(
+            el(
+                "div",
+                el("div", el("span", f"{words.plural(folded, 'more environment')}, {fate}"), class_="name"),
+                _blank(LOW, first, last, changes),
+                el("div"),
+                class_="line group",
+            )
+        )
+    axis = el(
+        "svg",
+        [label(f"{x(t):.2f}%", 13, shown, _anchor(x(t))) for t, shown in time_ticks(first, last)],
+        width="100%",
+        height=20,
+    )
+    rows.append(el("div", el("div", class_="name"), el("div", axis, class_="cell"), el("div"), class_="line axis"))
+    return el(
+        "figure",
+        rows,
+        class_="plot lanes",
+        role="img",
+        aria_label=says(report),
+        data_lanes="",
+        data_first=first,
+        data_last=last,
+    )
+
+
+def _anchor(percent: float) -> str | None:
+    return None if percent < 2 else "end" if percent > 98 else "middle"
+
+
+def says(report: Report) -> str:
+    """What the lanes show, in a sentence."""
+    first, last = _bounds(report)
+    deaths = [d for e in report.environments for d in e.deaths]
+    killed = sorted(age for _, age, status in deaths if status == "out_of_memory")
+    text = f"{words.plural(len(report.environments), 'environment')}, {words.period(first, last)}"
+    if killed:
+        ages = words.count(killed[0]) if killed[0] == killed[-1] else f"{words.count(killed[0])} to {words.count(killed[-1])}"
+        return f"{text}: {words.count(len(killed))} killed for memory, after {ages} invocations."
+    if deaths:
+        return f"{text}: {killed_words(deaths)}."
+    failed = sum(e.failed for e in report.environments)
+    return f"{text}: {words.count(failed)} failed invocations." if failed else f"{text}: none failed."
+
+
+def table(report: Report) -> Markup:
+    """The same as numbers."""
+
+    def cells(e: EnvironmentInfo) -> list[str]:
+        return [
+            short_stream(e.stream),
+            e.version or "",
+            words.stamp(e.started)[:19] if e.started is not None else "",
+            words.stamp(e.end)[:19] if e.end is not None else "",
+            words.count(e.invocations),
+            words.count(e.failed),
+            words.memory(e.memory_first_mb) if e.memory_first_mb is not None else "",
+            words.memory(e.memory_last_mb) if e.memory_last_mb is not None else "",
+            ", ".join(words.ordinal(age) for _, age, _ in e.deaths[:12]),
+        ]
+
+    columns = ("Stream", "Version", "First, UTC", "Last, UTC", "Invocations", "Failed", "First memory", "Last memory", "Died at")
+    return el(
+        "details",
+        el("summary", "Show as table"),
+        el(
+            "div",
+            el(
+                "table",
+                el("thead", el("tr", [el("th", c, scope="col", class_="num" if i in (4, 5, 6, 7) else None) for i, c in enumerate(columns)])),
+                el(
+                    "tbody",
+                    [
+                        el("tr", [el("td", c, class_="num" if i in (4, 5, 6, 7) else None) for i, c in enumerate(cells(e))])
+                        for e in report.environments[:MOST_ROWS]
+                    ],
+                ),
+            ),
+            el("p", f"The first {MOST_ROWS} of {words.count(len(report.environments))} environments.", class_="quiet")
+            if len(report.environments) > MOST_ROWS
+            else None,
+            class_="scroll",
+            tabindex=0,
+            role="region",
+            aria_label="Environments as table",
+        ),
+        class_="more",
+    )
+
+
+def lanes_json(report: Report) -> str:
+    """The numbers of the lanes that are shown, for the page's canvas: one object a lane under its index."""
+    shown = [i for g in groups(report) for i in g.lanes][:MOST_LANES]
+    lanes = {
+        i: {
+            "stream": short_stream(lane.stream),
+            "size": lane.size,
+            "alive": lane.alive,
+            "times": lane.times,
+            "used": lane.used,
+            "durations": lane.durations,
+            "status": lane.status,
+            "ages": lane.ages,
+        }
+        for i, lane in ((i, report.lanes[i]) for i in shown)
+    }
+    changes = [{"time": t, "name": name} for t, name in version_starts(report)]
+    return json.dumps({"lanes": lanes, "changes": changes}, separators=(",", ":"), ensure_ascii=True)

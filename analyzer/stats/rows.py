@@ -1,0 +1,188 @@
+"""One compact row per piece of an invocation, as typed columns: what a detector can still ask after reading.
+
+A row is what one log stream said between two cuts, START, INIT_START, INIT_REPORT and RESTORE_START being the places
+where it is cut, or what it said there about another request ("stray"). `analyzer.invocations` joins rows into executions.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+NAN = float("nan")
+
+COLUMNS: dict[str, str] = {
+    # name: typecode of `array`; the sentinel of "unknown" is NaN for d, -1 for indexes and times, 0 for sizes
+    "stream": "i",  # index into the summary's streams
+    "input": "i",  # index into the summary's inputs
+    "flags": "I",  # the bits below
+    "start": "q",  # ms since the epoch, first event
+    "end": "q",  # ms, END or REPORT if there is one, else the last event
+    "version": "i",  # index into the summary's words
+    "duration": "d",  # ms
+    "billed": "d",  # ms
+    "size": "i",  # MB
+    "used": "i",  # MB, Max Memory Used: the environment's high-water mark
+    "init": "d",  # ms
+    "restore": "d",  # ms
+    "status": "b",  # 0 none, 1 success, 2 failure, 3 error, 4 timeout, as the platform said
+    "error_type": "i",  # index into words, as the platform said
+    "error": "i",  # index into the summary's error groups: the gravest of the row
+    "error_at": "q",  # where that line begins, to choose the first of equals
+    "limit": "d",  # s, from "Task timed out after"
+    "gap": "d",  # ms, longest silence between two events
+    "gap_line": "i",  # index into words: template of the line before the silence, if that lasted a second
+    "lines": "i",  # application lines
+    "events": "i",  # all events
+    "offset": "q",  # bytes of the input, from the first event
+    "stop": "q",  # to the end of the last
+    "report_at": "q",  # where its REPORT begins
+}
+"""Column names and typecodes, in the order rows are stored."""
+
+HAS_START = 1
+HAS_END = 2
+HAS_REPORT = 4
+HAS_INIT_START = 8
+HAS_INIT_REPORT = 16
+STRAY = 32  # about another request than the one that was open
+TIMED_OUT = 64  # "Task timed out" text
+KILLED = 128  # "Runtime exited with error: signal: killed"
+EXITED = 256  # any other "Runtime exited", "Process exited"
+UNHANDLED = 512  # the runtime printed the handler's exception
+INIT_FAILED = 1024  # INIT_REPORT with a status, or a load error
+MEMORY_TEXT = 2048  # the runtime itself says it is out of memory
+HAS_ID = 4096  # the row knows its request id
+LOGGED_ERROR = 8192  # the application logged an error
+GAP_AT_END = 16384  # the longest silence is the one before END or REPORT
+INIT_TIMEOUT = 32768  # INIT_REPORT Status: timeout
+PLATFORM_JSON = 65536  # platform events came in JSON format: success is said explicitly
+
+
+class Rows:
+    """Typed columns of equal length, plus a 16-byte request id each (other ids stand in a side table).
+
+    Bound: about 190 bytes a row.
+
+    >>> rows = Rows(); rows.extend([tuple(0 for _ in COLUMNS)], ["57325a9d-ff5f-42e4-83df-80f3dcaaef25"])
+    >>> len(rows), rows.request_id(0)
+    (1, '57325a9d-ff5f-42e4-83df-80f3dcaaef25')
+    """
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self.columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
+        self._ids = bytearray()
+        self._other_ids: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.columns["stream"])
+
+    def __getattr__(self, name: str) -> array[Any]:
+        """A column by its name."""
+        try:
+            return self.__dict__["columns"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def extend(self, rows: Sequence[tuple[Any, ...]], request_ids: Sequence[str]) -> None:
+        """Append rows given as tuples in the order of COLUMNS, and their request ids ("" where unknown)."""
+        if not rows:
+            return
+        first = len(self)
+        for column, values in zip(self.columns.values(), zip(*rows, strict=True), strict=True):
+            column.extend(values)
+        if all(len(i) == 36 and i[8] == i[13] == i[18] == i[23] == "-" for i in request_ids):
+            joined = "".join(request_ids).replace("-", "")
+            if len(joined) == 32 * len(rows) and not joined.strip("0123456789abcdef"):
+                with suppress(ValueError):  # the usual case: every id is a UUID, all are packed in one step
+                    self._ids += bytes.fromhex(joined)
+                    return
+        for i, request_id in enumerate(request_ids, first):
+            self._ids += self._pack(i, request_id)
+
+    def _pack(self, row: int, request_id: str) -> bytes:
+        """The 16 bytes of an id; one that is not a lower-case UUID goes to the side table."""
+        if not request_id:
+            return bytes(16)
+        try:
+            packed = bytes.fromhex(request_id.replace("-", "")) if len(request_id) == 36 else b""
+        except ValueError:
+            packed = b""
+        if len(packed) == 16 and _dashed(packed) == request_id:
+            return packed
+        self._other_ids[row] = request_id
+        return bytes(16)
+
+    def request_id(self, row: int) -> str:
+        """The request id of a row, "" where unknown."""
+        if row in self._other_ids:
+            return self._other_ids[row]
+        packed = bytes(self._ids[16 * row : 16 * row + 16])
+        return _dashed(packed) if any(packed) else ""
+
+    def take(self, order: Iterable[int]) -> Rows:
+        """A new table of the given rows, in the given order."""
+        order = list(order)
+        new = Rows()
+        for name, column in self.columns.items():
+            new.columns[name].extend([column[i] for i in order])
+        new._ids = bytearray().join(self._ids[16 * i : 16 * i + 16] for i in order)
+        if self._other_ids:
+            new._other_ids = {k: self._other_ids[i] for k, i in enumerate(order) if i in self._other_ids}
+        return new
+
+    def append_all(self, other: Rows) -> None:
+        """Append the rows of another table, indexes already translated."""
+        shift = len(self)
+        for name, column in self.columns.items():
+            column.extend(other.columns[name])
+        self._ids += other._ids
+        self._other_ids.update({shift + i: name for i, name in other._other_ids.items()})
+
+    def remap(self, name: str, translation: Sequence[int]) -> None:
+        """Translate an index column; -1 stays -1."""
+        column = self.columns[name]
+        self.columns[name] = array(COLUMNS[name], [translation[v] if v >= 0 else -1 for v in column])
+
+    def key(self, row: int) -> tuple[Any, ...]:
+        """All values of a row, comparable (NaN as None), for ordering and equality."""
+        values = [c[row] for c in self.columns.values()]
+        return (*[(v == v, v if v == v else 0) for v in values], self.request_id(row))
+
+    def to_bytes(self) -> bytes:
+        """The columns, each as little-endian 8-byte numbers, then the ids; readable by `from_bytes`."""
+        parts = []
+        for code, column in zip(COLUMNS.values(), self.columns.values(), strict=True):
+            wide = array("d" if code == "d" else "q", column)
+            if wide.itemsize != 8:  # pragma: no cover - every supported platform has 8-byte q and d
+                raise ValueError("this platform has no 8-byte numbers")
+            parts.append(wide.tobytes())
+        return b"".join([*parts, bytes(self._ids)])
+
+    def side_ids(self) -> dict[str, str]:
+        """The ids that are not UUIDs, by row number as text."""
+        return {str(k): v for k, v in sorted(self._other_ids.items())}
+
+    @classmethod
+    def from_bytes(cls, data: bytes, count: int, side_ids: dict[str, str]) -> Rows:
+        """The table that `to_bytes` and `side_ids` described; ValueError if the lengths do not fit."""
+        new = cls()
+        if len(data) != count * (8 * len(COLUMNS) + 16):
+            raise ValueError("summary is damaged: its rows have the wrong length")
+        for n, (name, code) in enumerate(COLUMNS.items()):
+            wide: array[Any] = array("d" if code == "d" else "q")
+            wide.frombytes(data[8 * count * n : 8 * count * (n + 1)])
+            new.columns[name] = array(code, wide)
+        new._ids = bytearray(data[8 * count * len(COLUMNS) :])
+        new._other_ids = {int(k): v for k, v in side_ids.items()}
+        return new
+
+
+def _dashed(packed: bytes) -> str:
+    """16 bytes as a UUID in its usual form."""
+    h = packed.hex()
+    return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"

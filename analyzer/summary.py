@@ -1,0 +1,388 @@
+"""The only accumulator: everything that is kept of the input, and two of them add.
+
+    summarize(a + b) == merge(summarize(a), summarize(b))
+
+for any cut of the input at any byte, in any order and grouping. What a cut tears apart waits at the edges of a part:
+of every log stream the segment before the first cut and the one still open at the end. Parts of an input that touch
+are joined there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from analyzer import invocations
+from analyzer.functions import Function
+from analyzer.model import Origin
+from analyzer.segments import GAP_MS, Segment, Stream, row_of
+from analyzer.stats.groups import Group, Groups, Key
+from analyzer.stats.quotes import Quote, Quotes, when
+from analyzer.stats.rows import Rows
+
+if TYPE_CHECKING:
+    from analyzer.functions import Invocations
+
+MAGIC = b"lambdascope-summary/1\n"
+
+
+@dataclass(slots=True)
+class Input:
+    """What is known of one input. `events` counts all log events, `odd` those set aside while reading, by reason."""
+
+    name: str
+    size: int
+    container: str = ""
+    log_group: str = ""
+    events: int = 0
+    truncated: bool = False
+    notes: set[str] = field(default_factory=set)
+    odd: dict[str, int] = field(default_factory=dict)
+
+    def merge(self, other: Input) -> None:
+        """Add what another part said of the same input."""
+        self.size = max(self.size, other.size)
+        self.container = self.container or other.container
+        self.log_group = self.log_group or other.log_group
+        self.events += other.events
+        self.truncated = self.truncated or other.truncated
+        self.notes |= other.notes
+        for reason, count in other.odd.items():
+            self.odd[reason] = self.odd.get(reason, 0) + count
+
+    def to_json(self) -> list[Any]:
+        """As plain lists, canonical."""
+        odd = sorted(self.odd.items())
+        return [self.name, self.size, self.container, self.log_group, self.events, self.truncated, sorted(self.notes), odd]
+
+    @classmethod
+    def from_json(cls, data: list[Any]) -> Input:
+        """The input that `to_json` wrote."""
+        return cls(*data[:6], set(data[6]), dict(data[7]))
+
+
+@dataclass(slots=True)
+class StreamInfo:
+    """One log stream. `key` is its name, or stands for the whole input where the container names none (`named` false).
+
+    `source` is the function if the stream's or group's name tells it, else the input's name; `runtime` and `function`
+    are what the platform's init lines say.
+    """
+
+    key: str
+    named: bool
+    source: str
+    runtime: str = ""
+    function: str = ""
+
+    @property
+    def name(self) -> str:
+        """The log stream's name, "" where the container names none."""
+        return self.key if self.named else ""
+
+
+@dataclass(slots=True)
+class Part:
+    """A byte range of an input that was read, and its edges by stream key."""
+
+    input: str
+    start: int
+    end: int
+    edges: dict[str, Stream]
+
+
+class Summary:
+    """What is kept of any number of inputs or parts of inputs. `merge` adds another one.
+
+    `timeout_s` and `function_name` are what the user told; they belong to the run, not to the data, and are not
+    serialised.
+    """
+
+    def __init__(self) -> None:
+        """Start without anything read."""
+        self.inputs: dict[str, Input] = {}
+        self.streams: list[StreamInfo] = []
+        self.words: list[str] = []
+        self.rows = Rows()
+        self.quotes = Quotes()
+        self.timeout_s: float | None = None
+        self.function_name: str | None = None
+        self._groups = Groups()
+        self._keys: list[Key] = []
+        self._parts: list[Part] = []
+        self._stream_numbers: dict[str, int] = {}
+        self._word_numbers: dict[str, int] = {}
+        self._key_numbers: dict[Key, int] = {}
+        self._input_numbers: dict[str, int] = {}
+        self._pending: list[tuple[Any, ...]] = []
+        self._pending_ids: list[str] = []
+
+    # ---- filling, used by the reader of a part ----
+
+    def add_input(self, name: str, size: int) -> Input:
+        """The record of an input, made on first use."""
+        self._input_numbers.setdefault(name, len(self._input_numbers))
+        return self.inputs.setdefault(name, Input(name, size))
+
+    def stream_number(self, key: str, named: bool, source: str) -> int:
+        """The number of a stream, made on first use; of two sources the smaller stays."""
+        number = self._stream_numbers.setdefault(key, len(self.streams))
+        if number == len(self.streams):
+            self.streams.append(StreamInfo(key, named, source))
+        else:
+            self.streams[number].source = min(self.streams[number].source, source)
+        return number
+
+    def learn(self, stream: int, what: str, value: str) -> None:
+        """Note what a platform line says of a stream; of several values the smallest stays."""
+        info = self.streams[stream]
+        known: str = getattr(info, what)
+        setattr(info, what, min(known, value) if known else value)
+
+    def word(self, text: str) -> int:
+        """The number of a text, -1 for an empty one."""
+        if not text:
+            return -1
+        number = self._word_numbers.setdefault(text, len(self.words))
+        if number == len(self.words):
+            self.words.append(text)
+        return number
+
+    def _key(self, key: Key) -> int:
+        number = self._key_numbers.setdefault(key, len(self._keys))
+        if number == len(self._keys):
+            self._keys.append(key)
+        return number
+
+    def emit(self, input_name: str) -> Callable[[int, Segment], None]:
+        """A function that stores a finished segment, and its strays, as rows."""
+        source = self._input_numbers[input_name]
+        pending, ids = self._pending, self._pending_ids
+
+        def store(stream: int, segment: Segment) -> None:
+            pending.append(row_of(stream, source, segment, self.word, self._key))
+            ids.append(segment.request_id)
+            line = segment.gap_line
+            if line is not None and segment.gap >= GAP_MS:
+                key = self.streams[stream].key
+                quote = Quote(input_name, line.offset, line.stop, line.time, key, segment.request_id, line.text[:1000])
+                self.quotes.add(("line", self.words[pending[-1][18]]), when(quote), quote)
+            if segment.strays:
+                for stray in segment.strays.values():
+                    store(stream, stray)
+            if len(pending) >= 4096:
+                self.flush()
+
+        return store
+
+    def flush(self) -> None:
+        """Move finished rows into their columns."""
+        self.rows.extend(self._pending, self._pending_ids)
+        self._pending.clear()
+        self._pending_ids.clear()
+
+    def add_part(self, part: Part) -> None:
+        """Take a part that was read to its end, and join it with those it touches."""
+        self.flush()
+        if part.start < part.end:
+            self._parts.append(part)
+            self._coalesce()
+
+    def _coalesce(self) -> None:
+        """Join parts of one input that touch."""
+        self._parts.sort(key=lambda p: (p.input, p.start, p.end))
+        joined: list[Part] = []
+        for part in self._parts:
+            last = joined[-1] if joined else None
+            if last is None or last.input != part.input or last.end != part.start:
+                joined.append(part)
+                continue
+            emit = self.emit(part.input)
+            for key, stream in part.edges.items():
+                mine = last.edges.get(key)
+                if mine is None:
+                    last.edges[key] = stream
+                else:
+                    mine.follow(stream, emit)
+            last.end = part.end
+        self._parts = joined
+        self.flush()
+
+    # ---- adding ----
+
+    def merge(self, other: Summary) -> Summary:
+        """Add another summary to this one and return this one; the argument is untouched."""
+        self._forget()
+        other = deepcopy(other)
+        for name, info in other.inputs.items():
+            mine = self.add_input(name, 0)
+            mine.merge(info)
+        inputs = [self._input_numbers[name] for name in other._input_numbers]
+        streams = []
+        for stream in other.streams:
+            number = self.stream_number(stream.key, stream.named, stream.source)
+            streams.append(number)
+            for what in ("runtime", "function"):
+                if value := getattr(stream, what):
+                    self.learn(number, what, value)
+        words = [self.word(w) for w in other.words]
+        keys = [self._key(k) for k in other._keys]
+        for name, translation in (
+            ("input", inputs), ("stream", streams), ("version", words), ("error_type", words), ("gap_line", words), ("error", keys),
+        ):  # fmt: skip
+            other.rows.remap(name, translation)
+        self.rows.append_all(other.rows)
+        self._groups.merge(other._groups)
+        self.quotes.merge(other.quotes)
+        for part in other._parts:
+            for stream_edge in part.edges.values():
+                stream_edge.index = streams[stream_edge.index]
+            self._parts.append(part)
+        self._coalesce()
+        return self
+
+    def _forget(self) -> None:
+        """Drop what was derived, because something was added."""
+        for name in ("closed", "groups", "assembled", "invocations", "functions", "period", "_group_numbers"):
+            self.__dict__.pop(name, None)
+
+    # ---- what detectors read ----
+
+    @cached_property
+    def closed(self) -> Rows:
+        """All rows, those at the edges of the parts included, without changing the edges."""
+        edge = Summary.__new__(Summary)
+        edge.__dict__.update(self.__dict__)
+        edge._pending, edge._pending_ids = [], []
+        edge.rows = self.rows.take(range(len(self.rows)))
+        for part in self._parts:
+            emit = edge.emit(part.input)
+            for stream in part.edges.values():
+                for segment in (stream.head, stream.current):
+                    if segment is not None:
+                        emit(stream.index, segment)
+        edge.flush()
+        return edge.rows
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Error groups, in the order of their keys; `Invocations.error` holds indexes into this list."""
+        return list(self._groups)
+
+    @cached_property
+    def _group_numbers(self) -> list[int]:
+        """The index in `groups` of each key a row can hold, -1 for a group beyond the bound."""
+        place = {g.key: i for i, g in enumerate(self.groups)}
+        return [place.get(k, -1) for k in self._keys]
+
+    @cached_property
+    def assembled(self) -> invocations.Assembled:
+        """Rows joined into executions, with the account of what belongs to none."""
+        closed = self.closed  # first, because it may still intern keys
+        self.__dict__.pop("_group_numbers", None)
+        return invocations.assemble(closed, list(self._input_numbers), self._group_numbers, self.words)
+
+    @property
+    def invocations(self) -> Invocations:
+        """All executions, in time order."""
+        return self.assembled.invocations
+
+    @property
+    def mixed_streams(self) -> frozenset[int]:
+        """Streams in which executions overlap, so that order proves less."""
+        return self.assembled.mixed
+
+    @cached_property
+    def period(self) -> tuple[int, int] | None:
+        """First and last time of an execution, else of an error line, ms; None where the input has no times."""
+        inv = self.invocations
+        times = [t for column in (inv.start, inv.end) for t in column if t >= 0]
+        if not times:
+            times = [t for g in self.groups for t in (g.timeline.first, g.timeline.last) if t >= 0]
+        return (min(times), max(times)) if times else None
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Functions by failures, then executions, most first; one without a name where nothing tells it."""
+        return invocations.by_function(self)
+
+    def input_name(self, number: int) -> str:
+        """The name of an input by its number in the rows."""
+        return list(self._input_numbers)[number]
+
+    def origin(self, quote: Quote, marks: Iterable[tuple[int, int]] = ()) -> Origin:
+        """A kept line as evidence."""
+        number = self._stream_numbers.get(quote.stream)
+        stream = self.streams[number].name if number is not None else ""
+        return Origin(
+            quote.input, quote.offset, quote.end - quote.offset, quote.time if quote.time >= 0 else None, stream or None,
+            quote.request_id or None, quote.text.rstrip(), tuple(marks))  # fmt: skip
+
+    # ---- bytes ----
+
+    def to_bytes(self) -> bytes:
+        """The canonical form: summaries of the same input, however cut and merged, give equal bytes."""
+        names = sorted(self.inputs)
+        streams = sorted(self.streams, key=lambda s: s.key)
+        used_words, used_keys = self._used()
+        words, keys = sorted(used_words), sorted(used_keys)
+        rows = self.rows.take(range(len(self.rows)))
+        rows.remap("input", [names.index(n) for n in self._input_numbers])
+        place = {s.key: i for i, s in enumerate(streams)}
+        rows.remap("stream", [place[s.key] for s in self.streams])
+        word_place, key_place = {w: i for i, w in enumerate(words)}, {k: i for i, k in enumerate(keys)}
+        translation = [word_place.get(w, -1) for w in self.words]
+        for column in ("version", "error_type", "gap_line"):
+            rows.remap(column, translation)
+        rows.remap("error", [key_place.get(k, -1) for k in self._keys])
+        order = sorted(range(len(rows)), key=lambda i: (rows.input[i], rows.offset[i], rows.request_id(i)))
+        rows = rows.take(order)
+        header = {
+            "inputs": [self.inputs[n].to_json() for n in names],
+            "streams": [[s.key, s.named, s.source, s.runtime, s.function] for s in streams],
+            "words": words,
+            "keys": keys,
+            "groups": self._groups.to_json(),
+            "quotes": self.quotes.to_json(),
+            "parts": [
+                [p.input, p.start, p.end, [p.edges[k].to_json() for k in sorted(p.edges)]] for p in self._parts
+            ],
+            "rows": len(rows),
+            "ids": rows.side_ids(),
+        }
+        return MAGIC + json.dumps(header, separators=(",", ":"), allow_nan=False).encode() + b"\n" + rows.to_bytes()
+
+    def _used(self) -> tuple[set[str], set[Key]]:
+        """Words and keys that a row refers to."""
+        columns = (self.rows.version, self.rows.error_type, self.rows.gap_line)
+        words = {self.words[i] for column in columns for i in set(column) if i >= 0}
+        return words, {self._keys[i] for i in set(self.rows.error) if i >= 0}
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Summary:
+        """The summary that `to_bytes` wrote; ValueError says what is wrong with other bytes."""
+        if not data.startswith(MAGIC):
+            raise ValueError("not a summary of this version of Lambdascope")
+        head, _, body = data[len(MAGIC) :].partition(b"\n")
+        header, new = json.loads(head), cls()
+        for entry in header["inputs"]:
+            info = Input.from_json(entry)
+            new.add_input(info.name, info.size)
+            new.inputs[info.name] = info
+        for key, named, source, runtime, function in header["streams"]:
+            new.stream_number(key, named, source)
+            new.streams[-1].runtime, new.streams[-1].function = runtime, function
+        for word in header["words"]:
+            new.word(word)
+        for key in header["keys"]:
+            new._key(tuple(key))
+        new._groups, new.quotes = Groups.from_json(header["groups"]), Quotes.from_json(header["quotes"])
+        for name, start, end, edges in header["parts"]:
+            found = [Stream.from_json(e, new._stream_numbers[e[0]]) for e in edges]
+            new._parts.append(Part(name, start, end, {s.key: s for s in found}))
+        new.rows = Rows.from_bytes(body, header["rows"], header["ids"])
+        return new
