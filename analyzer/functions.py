@@ -279,11 +279,12 @@ class Function:
 
     def evidence(self, rows: Sequence[int], most: int = 3) -> tuple[Origin, ...]:
         """REPORT lines of some executions that were kept word for word: the first, the last and some between."""
-        quotes = [q for i in rows if (q := self.summary.quotes.at(self.inv.input[i], self.inv.report_at[i]))]
+        names = list(self.summary.inputs)
+        quotes = [q for i in rows if (q := self.summary.quotes.at(names[self.inv.input[i]], self.inv.report_at[i]))]
         return tuple(self.summary.origin(q) for q in spread(quotes, most))
 
-    def quoted(self, rule: str, most: int = 3) -> tuple[Origin, ...]:
-        """Lines kept under a rule of `analyzer.segments` ("start:42", "line:<template>", "group:<key>", …)."""
+    def quoted(self, rule: tuple[str, ...], most: int = 3) -> tuple[Origin, ...]:
+        """Lines kept under a rule of `analyzer.segments`: ("line", template), ("first", source, "timeout"), …"""
         return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
 
 

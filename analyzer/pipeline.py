@@ -131,7 +131,7 @@ class PartReader:
         start, end = self._start, self._end
         whole = self._layers > 0 or not self.container.splittable
         if whole:
-            start, end = (0, UNKNOWN_SIZE) if start == 0 else (0, 0)
+            start, end = (0, UNKNOWN_SIZE) if start == 0 < end else (0, 0)
         try:
             if start < end:
                 for batch in self.container.read(self._data, start, end, remarks):

@@ -103,7 +103,8 @@ class Segment:
             else:
                 self.strays = self.strays or {}
                 self.strays[request_id] = stray
-        self.join(head)
+        if head.events:  # a head can consist of strays alone
+            self.join(head)
 
 
     def to_json(self) -> list[Any]:
@@ -395,7 +396,7 @@ class Assembler:
             segment.flags |= bits.MEMORY_TEXT
         shape = template(error.message)
         key: Key = (stream.source, outcome, signature, "\x1f".join(details)[:300], error.type[:200], shape, error.frame[:200])
-        self._groups.add(key, self._quote(stream, record.request_id or segment.request_id, time, offset, stop, text))
+        self._groups.add(key, self._quote(stream, record.request_id or "", time, offset, stop, text))
         rank = 2 * RANKS[outcome] + (0 if signature else 1)
         if outcome != "warned" and (rank, offset) < (segment.error_rank, segment.error_at):
             segment.error, segment.error_rank, segment.error_at = key, rank, offset

@@ -10,6 +10,7 @@ are joined there.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,15 +20,16 @@ from typing import TYPE_CHECKING, Any
 from analyzer import invocations
 from analyzer.functions import Function
 from analyzer.model import Origin
-from analyzer.segments import GAP_MS, Segment, Stream, row_of
+from analyzer.segments import Segment, Stream, row_of
 from analyzer.stats.groups import Group, Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when
-from analyzer.stats.rows import Rows
+from analyzer.stats.rows import COLUMNS, Rows
 
 if TYPE_CHECKING:
     from analyzer.functions import Invocations
 
 MAGIC = b"lambdascope-summary/1\n"
+_GAP_LINE = list(COLUMNS).index("gap_line")
 
 
 @dataclass(slots=True)
@@ -166,11 +168,11 @@ class Summary:
         def store(stream: int, segment: Segment) -> None:
             pending.append(row_of(stream, source, segment, self.word, self._key))
             ids.append(segment.request_id)
-            line = segment.gap_line
-            if line is not None and segment.gap >= GAP_MS:
+            line, shape = segment.gap_line, pending[-1][_GAP_LINE]
+            if line is not None and shape >= 0:
                 key = self.streams[stream].key
                 quote = Quote(input_name, line.offset, line.stop, line.time, key, segment.request_id, line.text[:1000])
-                self.quotes.add(("line", self.words[pending[-1][18]]), when(quote), quote)
+                self.quotes.add(("line", self.words[shape]), when(quote), quote)
             if segment.strays:
                 for stray in segment.strays.values():
                     store(stream, stray)
@@ -247,7 +249,7 @@ class Summary:
 
     def _forget(self) -> None:
         """Drop what was derived, because something was added."""
-        for name in ("closed", "groups", "assembled", "invocations", "functions", "period", "_group_numbers"):
+        for name in ("closed", "groups", "assembled", "invocations", "functions", "period", "_group_numbers", "_places"):
             self.__dict__.pop(name, None)
 
     # ---- what detectors read ----
@@ -318,9 +320,27 @@ class Summary:
         """A kept line as evidence."""
         number = self._stream_numbers.get(quote.stream)
         stream = self.streams[number].name if number is not None else ""
+        request_id = quote.request_id or (self._request_at(quote, number) if number is not None else "")
         return Origin(
             quote.input, quote.offset, quote.end - quote.offset, quote.time if quote.time >= 0 else None, stream or None,
-            quote.request_id or None, quote.text.rstrip(), tuple(marks))  # fmt: skip
+            request_id or None, quote.text.rstrip(), tuple(marks))  # fmt: skip
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int], list[tuple[int, int, int]]]:
+        """(offset, stop, execution) by input and stream, in order: whose lines stand where."""
+        found: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+        inv, names = self.invocations, list(self._input_numbers)
+        for i in range(len(inv)):
+            found.setdefault((names[inv.input[i]], inv.stream[i]), []).append((inv.offset[i], inv.stop[i], i))
+        for places in found.values():
+            places.sort()
+        return found
+
+    def _request_at(self, quote: Quote, stream: int) -> str:
+        """The request a line belongs to by its place, "" where it stands outside any execution."""
+        places = self._places.get((quote.input, stream), [])
+        at = bisect_right(places, (quote.offset, 1 << 62, 0)) - 1
+        return self.invocations.request_id(places[at][2]) if at >= 0 and quote.offset < places[at][1] else ""
 
     # ---- bytes ----
 

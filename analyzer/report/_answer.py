@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from analyzer import words
 from analyzer.model import SEVERITIES, Cause, Finding, Fix
-from analyzer.report import ErrorEntry, FunctionInfo, Report, words
+from analyzer.report import ErrorEntry, FunctionInfo, Report
 from analyzer.report import _charts as charts
 from analyzer.report import _lanes as lanes
 from analyzer.report._markup import Child, Markup, el

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analyzer import words
 from analyzer.model import Status
-from analyzer.report import Lane, Report, Series, words
+from analyzer.report import Lane, Report, Series
 from analyzer.report._markup import Child, Markup, el
 from analyzer.report._svg import (
     BOTTOM,

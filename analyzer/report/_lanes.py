@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer import words
 from analyzer.model import Status
-from analyzer.report import EnvironmentInfo, Lane, Report, words
+from analyzer.report import EnvironmentInfo, Lane, Report
 from analyzer.report._markup import Child, Markup, el
 from analyzer.report._svg import WIDE, Scale, at, label, line_path, percent_x, stretched, time_ticks, triangle
 

@@ -31,7 +31,7 @@ _VISIBLE |= {
     c: f"\N{LEFT ANGLE BRACKET}U+{c:04X}\N{RIGHT ANGLE BRACKET}"
     for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029, 0xFEFF)
 }
-_VISIBLE |= {c: "\N{REPLACEMENT CHARACTER}" for c in (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)}
+_VISIBLE |= dict.fromkeys((*range(55296, 57344), 65534, 65535), "�")
 _HIDDEN = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_VISIBLE)))) + "]")
 
 

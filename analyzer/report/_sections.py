@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer import words
 from analyzer.model import Fix, Origin
-from analyzer.report import FunctionInfo, Report, words
+from analyzer.report import FunctionInfo, Report
 from analyzer.report._markup import Child, Markup, el
 from analyzer.report._svg import icon
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from analyzer.report import words
+from analyzer import words
 from analyzer.report._markup import Child, Markup, el
 
 WIDE = 1000

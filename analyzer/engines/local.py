@@ -1,0 +1,168 @@
+"""Where inputs are on this machine: files, folders, patterns and standard input as sources, and what was refused.
+
+Nothing here reads logs. A folder may hold thousands of files, so at most one of those found is open at a time.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError
+from analyzer.model import Source
+from analyzer.pipeline import PartReader
+from analyzer.sources import FileSource, Watched
+from analyzer.summary import Summary
+
+STDIN = "-"
+_IN_MEMORY = 64_000_000  # bytes of a stream kept in memory before it goes to a temporary file
+_LOOKED_FOR = "A log export is what `aws logs filter-log-events` prints, or the log's text."
+
+
+class OneOpen:
+    """A file that is opened when it is read and closed when the next one is."""
+
+    _current: ClassVar[FileSource | None] = None
+    _owner: ClassVar[OneOpen | None] = None
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Look up the size; UnreadableInputError where the system refuses."""
+        self._path, self.name = path, name
+        try:
+            self.size = path.stat().st_size
+        except OSError as error:
+            raise _unreadable(str(path), error) from None
+
+    def read(self, offset: int, size: int) -> bytes:
+        """At most `size` bytes from `offset`."""
+        cls = OneOpen
+        if cls._owner is not self or cls._current is None:
+            if cls._current is not None:
+                cls._current.close()
+            cls._current, cls._owner = None, None
+            cls._current, cls._owner = FileSource(self._path, self.name), self
+        return cls._current.read(offset, size)
+
+
+class Spooled:
+    """A stream that cannot be read twice, copied to where it can: a pipe or standard input."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        """Read the stream to its end."""
+        self.name = name
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the source
+        try:
+            shutil.copyfileobj(stream, self._file, 1 << 20)
+        except OSError as error:
+            raise _unreadable(name, error) from None
+        self.size = self._file.tell()
+
+    def read(self, offset: int, size: int) -> bytes:
+        """At most `size` bytes from `offset`."""
+        self._file.seek(offset)
+        return self._file.read(size)
+
+
+@dataclass(slots=True)
+class Found:
+    """What the paths came to. `skipped` are files of a folder that no container claims, `refused` what was named."""
+
+    sources: list[Source] = field(default_factory=list)
+    refused: list[LambdascopeError] = field(default_factory=list)
+    skipped: list[LambdascopeError] = field(default_factory=list)
+
+
+def find(paths: Iterable[str], stdin: BinaryIO | None = None) -> Found:
+    """Every input that can be read, in the order given; each file once, however often it is named."""
+    found = Found()
+    seen: set[str] = set()
+    for path in paths:
+        if path == STDIN:
+            if stdin is not None and STDIN not in seen:
+                seen.add(STDIN)
+                _offer(found, partial(Spooled, stdin, "standard input"), found.refused)
+            continue
+        for named in _expand(path, found):
+            if named.is_dir():
+                _folder(found, named, seen)
+            elif _new(named, seen):
+                _offer(found, partial(_opened, named), found.refused)
+    return found
+
+
+def _expand(path: str, found: Found) -> Iterator[Path]:
+    """The path itself, or what a pattern matches: not every shell expands one."""
+    if not glob.has_magic(path) or os.path.lexists(path):
+        yield Path(path)
+        return
+    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not matches:
+        found.refused.append(UnreadableInputError(f"{path}: no file matches this pattern. Check the path."))
+    yield from map(Path, matches)
+
+
+def _new(path: Path, seen: set[str]) -> bool:
+    """Whether this file was not named before, under whatever path."""
+    key = os.path.realpath(path)
+    if key in seen:
+        return False
+    seen.add(key)
+    return True
+
+
+def _opened(path: Path) -> Source:
+    """A regular file as it is; a pipe or device copied first, since it has no size and no second reading."""
+    if path.exists() and not path.is_file():
+        try:
+            with path.open("rb") as stream:
+                return Spooled(stream, path.name)
+        except OSError as error:
+            raise _unreadable(str(path), error) from None
+    return OneOpen(path, path.name)
+
+
+def _offer(found: Found, make: Callable[[], Source], refused: list[LambdascopeError]) -> None:
+    """Keep a source that a container claims; keep the reason of one that none does."""
+    try:
+        source = make()
+        # Recognises by the head alone and reads no event.
+        PartReader(Summary(), Watched(source), source.name, 0, source.size)
+    except LambdascopeError as error:
+        refused.append(error)
+    else:
+        found.sources.append(source)
+
+
+def _folder(found: Found, folder: Path, seen: set[str]) -> None:
+    """Every log export in a folder and below; hidden files are left alone, other files are passed over."""
+    before, passed, files = len(found.sources), len(found.skipped), 0
+    failed: list[OSError] = []
+    for where, folders, names in os.walk(folder, onerror=failed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(where, name)
+            if name.startswith(".") or not path.is_file():
+                continue
+            files += 1
+            if _new(path, seen):
+                inside = path.relative_to(folder).as_posix()
+                _offer(found, partial(OneOpen, path, inside), found.skipped)
+    if failed and not files:
+        found.refused.append(_unreadable(str(folder), failed[0]))
+    elif len(found.sources) == before and len(found.skipped) - passed == files:
+        count = f"{files} file{'' if files == 1 else 's'}, none of them a log export" if files else "no file"
+        del found.skipped[passed:]
+        found.refused.append(
+            UnknownInputError(str(folder), f"{folder} holds no log export.", f"It has {count}.", _LOOKED_FOR)
+        )
+
+
+def _unreadable(name: str, error: OSError) -> UnreadableInputError:
+    return UnreadableInputError(f"{name}: cannot be read, {error.strerror or error}. Check the path.")
