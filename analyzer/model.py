@@ -350,8 +350,8 @@ class Container:
 class Dialect:
     """A plug-in that understands one family of log lines.
 
-    `heads` are the beginnings of lines it must be offered (compared on the first `len(head)` characters); an empty
-    tuple means it is offered every line that no head claimed, in order of `rank` (lower first).
+    `parse` is offered every line, in order of `rank` (lower first), until a dialect knows it. `heads` are shortcuts for
+    the lines that fill a log: by the first four characters, a parser that is asked before all others.
     """
 
     id: str
@@ -359,7 +359,7 @@ class Dialect:
     link: str
     samples: tuple[str, ...]
     parse: Callable[[str], Record | None]
-    heads: tuple[str, ...] = ()
+    heads: dict[str, Callable[[str], Record | None]] = field(default_factory=dict)
     rank: int = 50
 
 

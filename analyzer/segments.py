@@ -8,7 +8,8 @@ segment's is kept beside it, as a stray; `analyzer.invocations` finds its home.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 from analyzer import limits, registry
 from analyzer.model import ErrorInfo, Events, Kind, Level, Record, ReportFields
@@ -30,13 +31,8 @@ _NO_REPORT = ReportFields()
 GAP_MS = 1_000  # a shorter silence needs no name
 
 
-class Line(NamedTuple):
-    """An application line as the last thing a stream said."""
-
-    text: str
-    time: int
-    offset: int
-    stop: int
+Line = tuple[str, int, int, int]
+"""An application line as the last thing a stream said: text, time, offset, end."""
 
 
 class Segment:
@@ -46,26 +42,25 @@ class Segment:
     the epoch, -1 unknown.
     """
 
-    __slots__ = (
-        "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at", "gap_line",
-        "init", "last", "limit", "lines", "offset", "report", "report_at", "request_id", "stop", "strays", "version",
-    )  # fmt: skip
+    version = ""
+    end = -1  # the latest END or REPORT
+    lines = events = 0
+    report: ReportFields | None = None
+    report_at = -1
+    done: tuple[int, str] | None = None  # platform.runtimeDone: status, error type
+    init = limit = NAN
+    failed_init = ""
+    error: Key | None = None
+    error_rank, error_at = 99, -1
+    gap, gap_at = NAN, -1
+    gap_line: Line | None = None
+    strays: dict[str, Segment] | None = None
 
-    def __init__(self, flags: int, request_id: str, offset: int) -> None:
-        """Begin at a byte of the input."""
-        self.flags, self.request_id, self.version = flags, request_id, ""
-        self.first = self.last = self.end = -1  # first and last event, and the latest END or REPORT
+    def __init__(self, flags: int, request_id: str, offset: int, time: int = -1) -> None:
+        """Begin at a byte of the input. What most segments never learn stays with the class."""
+        self.flags, self.request_id = flags, request_id
+        self.first = self.last = time
         self.offset = self.stop = offset
-        self.lines = self.events = 0
-        self.report: ReportFields | None = None
-        self.report_at = -1
-        self.done: tuple[int, str] | None = None  # platform.runtimeDone: status, error type
-        self.init, self.failed_init, self.limit = NAN, "", NAN
-        self.error: Key | None = None
-        self.error_rank, self.error_at = 99, -1
-        self.gap, self.gap_at = NAN, -1
-        self.gap_line: Line | None = None
-        self.strays: dict[str, Segment] | None = None
 
     def silence(self, gap: float, at: int, line: Line | None, at_end: bool) -> None:
         """Note a pause of `gap` ms before the event at offset `at`; the longest stays, of equals the first."""
@@ -110,7 +105,7 @@ class Segment:
     def to_json(self) -> list[Any]:
         """The segment as plain lists; NaN as None."""
         found: list[Any] = []
-        for name in self.__slots__:
+        for name in _FIELDS:
             value = getattr(self, name)
             if name == "strays":
                 value = {k: v.to_json() for k, v in sorted((value or {}).items())}
@@ -121,15 +116,21 @@ class Segment:
     def from_json(cls, data: list[Any]) -> Segment:
         """The segment that `to_json` wrote."""
         new = cls(0, "", 0)
-        for name, value in zip(cls.__slots__, data, strict=True):
+        for name, value in zip(_FIELDS, data, strict=True):
             if name == "strays":
                 value = {k: cls.from_json(v) for k, v in value.items()} or None
             elif name in ("init", "limit", "gap"):
                 value = NAN if value is None else value
             elif value is not None and name in ("report", "gap_line", "done", "error"):
-                value = ReportFields(*value) if name == "report" else Line(*value) if name == "gap_line" else tuple(value)
+                value = ReportFields(*value) if name == "report" else tuple(value)
             setattr(new, name, value)
         return new
+
+
+_FIELDS = (
+    "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at", "gap_line", "init",
+    "last", "limit", "lines", "offset", "report", "report_at", "request_id", "stop", "strays", "version",
+)  # fmt: skip
 
 
 class Stream:
@@ -163,7 +164,7 @@ class Stream:
         new = cls(index, data[0], data[1])
         new.head, new.current = (None if s is None else Segment.from_json(s) for s in data[2:4])
         new.first = None if data[4] is None else tuple(data[4])
-        new.last, new.last_line = data[5], None if data[6] is None else Line(*data[6])
+        new.last, new.last_line = data[5], None if data[6] is None else tuple(data[6])
         return new
 
     def follow(self, later: Stream, emit: Callable[[int, Segment], None]) -> None:
@@ -208,27 +209,31 @@ class Assembler:
         self._input, self._stream_of, self._emit = input_name, stream_of, emit
         self._groups, self._quotes, self._learn = groups, quotes, learn
         self._slow: dict[str, float] = {}
+        self._heads = {head: parse for d in reversed(registry.dialects()) for head, parse in d.heads.items()}
         self._parse = parser()
 
     def feed(self, batch: Events) -> None:
         """Read a batch of events in the order of the input."""
-        parse, streams = self._parse, self.streams
+        heads, parse, streams = self._heads.get, self._parse, self.streams
+        start, line, end, cuts, ends, info = Kind.START, Kind.LINE, Kind.END, _CUTS, _ENDS, Level.INFO
         self.events += len(batch.messages)
         for time, name, text, offset, stop in zip(*batch, strict=True):
             stream = streams.get(name)
             if stream is None:
                 stream = streams[name] = Stream(*self._stream_of(name))
-            record = parse(text)
-            kind, request_id = record[0], record[1]
+            known = heads(text[:4])
+            record = known(text) if known is not None else None
+            if record is None:
+                record = parse(text)
+            kind, request_id, level, said_at, _, error, *_ = record
             if time is None:
-                time = record[3] if record[3] is not None else -1
-            if kind in _CUTS:
+                time = -1 if said_at is None else said_at
+            if kind in cuts:
                 if stream.current is not None:
                     self._emit(stream.index, stream.current)
-                flags = bits.HAS_START | bits.HAS_ID if kind is Kind.START else 0
-                segment = stream.current = Segment(flags, request_id or "", offset)
-                segment.first = segment.last = stream.last = time
-                stream.last_line = None  # no silence is measured across a cut
+                flags = bits.HAS_START | bits.HAS_ID if kind is start else 0
+                segment = stream.current = Segment(flags, request_id or "", offset, time)
+                stream.last, stream.last_line = time, None  # no silence is measured across a cut
                 if stream.first is None:
                     stream.first = (time,)
             else:
@@ -238,15 +243,14 @@ class Assembler:
                 if request_id is not None and request_id != segment.request_id:
                     segment = self._stray(segment, request_id, offset)
                 if time >= 0:
-                    at_end = kind in _ENDS
                     if stream.last >= 0:
                         gap = time - stream.last
                         if not gap <= segment.gap:
-                            segment.silence(gap, offset, stream.last_line, at_end)
+                            segment.silence(gap, offset, stream.last_line, kind in ends)
                     elif stream.first is None:
-                        stream.first = (time, offset, request_id, at_end)
+                        stream.first = (time, offset, request_id, kind in ends)
                     stream.last = time
-                    stream.last_line = Line(text, time, offset, stop) if kind is Kind.LINE else None
+                    stream.last_line = (text, time, offset, stop) if kind is line else None
                     if segment.first < 0 or time < segment.first:
                         segment.first = time
                     if time > segment.last:
@@ -254,10 +258,14 @@ class Assembler:
             segment.events += 1
             if stop > segment.stop:
                 segment.stop = stop
-            if kind is Kind.LINE:
+            if kind is line:
                 segment.lines += 1
-                if record[2] > Level.INFO or record[5] is not None:
+                if level > info or error is not None:
                     self._line(stream, segment, record, time, offset, stop, text)
+            elif kind is end:
+                segment.flags |= bits.HAS_END
+                if time > segment.end:
+                    segment.end = time
             else:
                 self._platform(stream, segment, record, time, offset, stop, text)
 
@@ -276,9 +284,6 @@ class Assembler:
         kind = record.kind
         if kind is Kind.REPORT:
             self._report(stream, segment, record, time, offset, stop, text)
-        elif kind is Kind.END:
-            segment.flags |= bits.HAS_END
-            segment.end = max(segment.end, time)
         elif kind is Kind.START:
             self.invocations += 1
             if record.version:
@@ -428,20 +433,13 @@ def signature_of(text: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
+@cache
 def parser() -> Callable[[str], Record]:
-    """One function that offers a line to the dialects: by its first four characters, then in order of rank."""
-    heads: dict[str, Callable[[str], Record | None]] = {}
-    fallback: list[Callable[[str], Record | None]] = []
-    for dialect in registry.dialects():
-        heads.update({head: dialect.parse for head in dialect.heads})
-        fallback.append(dialect.parse)
+    """One function that offers a line to the dialects, in order of rank."""
+    parsers = [d.parse for d in registry.dialects()]
 
     def parse(text: str) -> Record:
-        known = heads.get(text[:4])
-        record = known(text) if known is not None else None
-        if record is not None:
-            return record
-        for attempt in fallback:
+        for attempt in parsers:
             record = attempt(text)
             if record is not None:
                 return record
@@ -455,7 +453,7 @@ def row_of(stream: int, source: int, segment: Segment, intern: Callable[[str], i
     duration, billed, size, used, init, restore, status, error_type, _ = segment.report or _NO_REPORT
     done = segment.done or (0, "")
     line = segment.gap_line
-    gap_line = intern(template(shown(line.text))) if line is not None and segment.gap >= GAP_MS else -1
+    gap_line = intern(template(shown(line[0]))) if line is not None and segment.gap >= GAP_MS else -1
     known = intern(error_type or done[1] or segment.failed_init)
     return (
         stream, source, segment.flags, segment.first, segment.end if segment.end >= 0 else segment.last,
@@ -469,15 +467,4 @@ def row_of(stream: int, source: int, segment: Segment, intern: Callable[[str], i
 
 def shown(text: str) -> str:
     """An application line without the runtime's prefix of level, time and request id."""
-    record = parser_once()(text)
-    return record.text or text.rsplit("\t", 1)[-1]
-
-
-_PARSER: list[Callable[[str], Record]] = []
-
-
-def parser_once() -> Callable[[str], Record]:
-    """The parser, made on first use."""
-    if not _PARSER:
-        _PARSER.append(parser())
-    return _PARSER[0]
+    return parser()(text).text or text.rsplit("\t", 1)[-1]

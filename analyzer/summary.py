@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analyzer import invocations
+from analyzer import invocations, limits
 from analyzer.functions import Function
 from analyzer.model import Origin
 from analyzer.segments import Segment, Stream, row_of
@@ -171,7 +171,7 @@ class Summary:
             line, shape = segment.gap_line, pending[-1][_GAP_LINE]
             if line is not None and shape >= 0:
                 key = self.streams[stream].key
-                quote = Quote(input_name, line.offset, line.stop, line.time, key, segment.request_id, line.text[:1000])
+                quote = Quote(input_name, *line[2:], line[1], key, segment.request_id, line[0][: limits.QUOTE_CHARS])
                 self.quotes.add(("line", self.words[shape]), when(quote), quote)
             if segment.strays:
                 for stray in segment.strays.values():

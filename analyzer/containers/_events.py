@@ -11,15 +11,15 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer import limits
 from analyzer.model import Events, Remarks, Source
 
 _KEY = rb'\{\s{0,64}"(?:logStreamName|timestamp|message|ingestionTime|eventId)"\s{0,8}:'
 EVENT = re.compile(_KEY, re.IGNORECASE)
-_NEXT = re.compile(rb"\}\s{0,64},\s{0,64}(" + _KEY + rb")", re.IGNORECASE)
-_FIRST = re.compile(rb"\[\s{0,64}(" + _KEY + rb")", re.IGNORECASE)
+_NEXT = re.compile(rb"\}\s{0,64},\s{0,64}(?=" + _KEY + rb")", re.IGNORECASE)
+_FIRST = re.compile(rb"\[\s{0,64}(?=" + _KEY + rb")", re.IGNORECASE)
 _BEFORE = 256  # how far the text between two events can reach: `}`, blanks, `,`, blanks
 _TOKEN = re.compile(r'"[nN]extToken"\s*:\s*"')
 
@@ -30,12 +30,8 @@ TOO_LONG = "longer than an event can be"
 _DECODER = json.JSONDecoder()
 
 
-class _Mark(NamedTuple):
-    """Where an event begins, where what stands before it ends, and whether it is the first of a page."""
-
-    begin: int
-    before: int
-    first: bool
+_Mark = tuple[int, int, bool]
+"""Where an event begins, where what stands before it ends, and whether it is the first of a page."""
 
 
 def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:
@@ -47,9 +43,9 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
         position += len(data)
         buffer = buffer + data if buffer else data
         held += _marks(buffer, base, max(start, searched))
-        searched = held[-1].begin + 1 if held else max(searched, position - _BEFORE)
-        past = next((k for k, mark in enumerate(held) if mark.begin >= end), None)
-        if past is not None:
+        searched = held[-1][0] + 1 if held else max(searched, position - _BEFORE)
+        if held and held[-1][0] >= end:
+            past = next(k for k, mark in enumerate(held) if mark[0] >= end)
             yield from _events(buffer, base, held[: past + 1], remarks)
             return
         if not data:
@@ -57,23 +53,24 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
         if len(held) > 1:
             yield from _events(buffer, base, held, remarks)
             del held[:-1]
-        keep = held[0].begin if held and position - held[0].begin <= limits.GAP_BYTES else position - _BEFORE
+        keep = held[0][0] if held and position - held[0][0] <= limits.GAP_BYTES else position - _BEFORE
         buffer, base = buffer[max(0, keep - base) :], max(keep, base)
         if not held and position > end:
             return  # the first event beyond the range belongs to the next one, if there is one
     if held:
-        yield from _events(buffer, base, [*held, _Mark(position, position, True)], remarks, last=True)
-    elif start == 0:
+        yield from _events(buffer, base, [*held, (position, position, True)], remarks, last=True)
+    elif start == 0 < end:
         _finish(buffer.decode("utf-8", "replace"), remarks)
 
 
 def _marks(buffer: bytes, base: int, start: int) -> list[_Mark]:
     """The events that begin at `start` or behind it, in order."""
-    found = [_Mark(m.start(1) + base, m.start() + 1 + base, False) for m in _NEXT.finditer(buffer)]
-    first = [_Mark(m.start(1) + base, m.start() + base, True) for m in _FIRST.finditer(buffer)]
+    at, shift = max(0, start - base - _BEFORE), base + 1
+    found = [(begin + base, end + shift, False) for end, begin in [m.span() for m in _NEXT.finditer(buffer, at)]]
+    first = [(m.end() + base, m.start() + base, True) for m in _FIRST.finditer(buffer, at)]
     if first:
         found = sorted(found + first)
-    return [mark for mark in found if mark.begin >= start]
+    return found if not found or found[0][0] >= start else [mark for mark in found if mark[0] >= start]
 
 
 def _events(
@@ -82,7 +79,7 @@ def _events(
     """The events between consecutive marks; what stands between two ends of pages is decoded in one step."""
     begin = 0
     for k in range(1, len(marks)):
-        if marks[k].first:  # the event before this mark ends a page, or the input
+        if marks[k][2]:  # the event before this mark ends a page, or the input
             yield from _run(buffer, base, marks[begin:k], remarks)
             yield from _single(buffer, base, marks[k - 1], marks[k], remarks, last and k == len(marks) - 1)
             begin = k
@@ -93,7 +90,8 @@ def _run(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks) -> Iter
     """Events separated by commas only; one by one if they do not decode together."""
     if len(marks) < 2:
         return
-    offsets, ends = [m.begin for m in marks[:-1]], [m.before for m in marks[1:]]
+    begins, befores, _ = zip(*marks, strict=True)
+    offsets, ends = begins[:-1], befores[1:]
     if offsets[0] >= base and ends[-1] - offsets[0] <= limits.GAP_BYTES:
         try:
             found = json.loads(b"[" + buffer[offsets[0] - base : ends[-1] - base] + b"]")
@@ -111,7 +109,7 @@ def _single(
     buffer: bytes, base: int, mark: _Mark, following: _Mark, remarks: Remarks, last: bool
 ) -> Iterator[Events]:
     """One event, with whatever stands behind it; set aside if it cannot be read."""
-    offset, end = mark.begin, following.before
+    offset, end = mark[0], following[1]
     text = buffer[max(0, offset - base) : end - base].decode("utf-8", "replace")
     if offset < base or end - offset > limits.GAP_BYTES:
         remarks.set_aside(TOO_LONG, offset, end, text)
@@ -127,7 +125,7 @@ def _single(
         _finish(text[stop:], remarks)
     if isinstance(found, dict) and "searchedCompletely" in found:  # the list of streams of older services
         return
-    if columns is None or (not following.first and text[stop:].strip()):
+    if columns is None or (not following[2] and text[stop:].strip()):
         remarks.set_aside(UNREADABLE, offset, end, text)
         return
     yield Events(*columns, [offset], [offset + len(text[:stop].encode("utf-8", "surrogatepass"))])

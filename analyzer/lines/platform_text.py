@@ -55,8 +55,7 @@ def parse(text: str) -> Record | None:
     if head == "REPO":
         return _report(text)
     if head == "END ":
-        match = _END.match(text)
-        return Record(Kind.END, match[1]) if match else None
+        return _end(text)
     if head in ("INIT", "REST"):
         return _init(text)
     if head == "Requ" or text.startswith("Unknown application error occurred"):
@@ -68,9 +67,16 @@ def parse(text: str) -> Record | None:
 
 def _start(text: str) -> Record | None:
     if text[53:63] == " Version: " and text[:17] == "START RequestId: ":
-        return Record(Kind.START, text[17:53], version=text[63:].split(None, 1)[0] if text[63:].strip() else None)
+        return Record(Kind.START, text[17:53], version=(text[63:].split(None, 1) or [None])[0])
     match = _START.match(text)
     return Record(Kind.START, match[1], version=match[2]) if match else None
+
+
+def _end(text: str) -> Record | None:
+    if len(text) == 52 and text[51] == "\n" and text[:15] == "END RequestId: ":
+        return Record(Kind.END, text[15:51])
+    match = _END.match(text)
+    return Record(Kind.END, match[1]) if match else None
 
 
 def _report(text: str) -> Record | None:
@@ -150,6 +156,6 @@ DIALECT = Dialect(
     link=LINK,
     samples=SAMPLES,
     parse=lambda text: parse(text) or parse_timeout(text),
-    heads=("STAR", "END ", "REPO", "INIT", "REST", "Requ", "EXTE", "TELE", "LOGS", "XRAY", "Unkn"),
+    heads={"STAR": _start, "END ": _end, "REPO": _report},
     rank=10,
 )

@@ -40,6 +40,13 @@ def parse(text: str) -> Record | None:
     return Record(Kind.LINE, None, level, None, rest)
 
 
+def _info(text: str) -> Record | None:
+    """The line that fills most logs, by the places of its TABs."""
+    if text[5:7] == "]\t" and text[30:32] == "Z\t" and text[68:69] == "\t":
+        return Record(Kind.LINE, text[32:68])
+    return None
+
+
 def _raised(text: str) -> Record | None:
     match = _RAISED.match(text)
     if match is None:
@@ -57,6 +64,6 @@ DIALECT = Dialect(
     link=LINK,
     samples=SAMPLES,
     parse=parse,
-    heads=("[INF", "[ERR", "[WAR", "[DEB", "[CRI", "[TRA", "[FAT", "[NOT"),
+    heads={"[INF": _info},
     rank=20,
 )
