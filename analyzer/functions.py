@@ -33,17 +33,18 @@ class Invocations:
     the template of the line before that silence, -1 if it was under a second or not after an application line.
     `age`: 1 for the first execution since the environment (re)started, -1 where the beginning was not seen.
     `life`: 0 for the first life of a stream, one more after each death. `cold`: 1 if the environment was initialised
-    for it. `flags`: bits of `analyzer.stats.rows`. `attempt`: 1, 2, 3 for executions of one request id.
+    for it. `place`: its rank in the order of streams and of executions in them. `flags`: bits of `analyzer.stats.rows`. `attempt`: 1, 2, 3 for executions of one request id.
     """
 
     COLUMNS = {
-        "row": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i", "duration": "d", "billed": "d",
+        "row": "i", "place": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i", "duration": "d", "billed": "d",
         "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b", "error_type": "i", "error": "i",
         "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I", "age": "i", "life": "i", "cold": "b",
         "attempt": "i", "limit": "d", "offset": "q", "stop": "q", "report_at": "q",
     }  # fmt: skip
 
     row: array[int]
+    place: array[int]
     stream: array[int]
     input: array[int]
     start: array[int]
@@ -75,7 +76,8 @@ class Invocations:
     def __init__(self, columns: dict[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
         """Take the columns as sequences of equal length; `request_ids` maps a row number to its id."""
         for name, code in self.COLUMNS.items():
-            setattr(self, name, array(code, columns[name]))
+            values = columns[name]
+            setattr(self, name, values if isinstance(values, array) and values.typecode == code else array(code, values))
         self._request_ids = request_ids
 
     def __len__(self) -> int:
@@ -88,7 +90,8 @@ class Invocations:
 
     def take(self, order: Sequence[int]) -> Invocations:
         """A new table of the given executions, in the given order."""
-        return Invocations({n: [getattr(self, n)[i] for i in order] for n in self.COLUMNS}, self._request_ids)
+        taken = {n: array(c, map(getattr(self, n).__getitem__, order)) for n, c in self.COLUMNS.items()}
+        return Invocations(taken, self._request_ids)
 
 
 @dataclass(slots=True)
@@ -229,8 +232,7 @@ class Function:
     @cached_property
     def in_stream_order(self) -> list[int]:
         """Executions ordered by stream, then by their order in it."""
-        inv = self.inv
-        return sorted(range(len(inv)), key=lambda i: (inv.stream[i], inv.life[i], inv.age[i] if inv.age[i] > 0 else 0, i))
+        return sorted(range(len(self.inv)), key=self.inv.place.__getitem__)
 
     @cached_property
     def groups(self) -> dict[int, list[int]]:

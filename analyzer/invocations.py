@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 from analyzer.functions import Function, Invocations
 from analyzer.model import Status
 from analyzer.stats import rows as bits
-from analyzer.stats.rows import NAN, Rows
+from analyzer.stats.rows import Rows
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
 
 _LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.Malformed",
          "Runtime.Invalid", "Runtime.Unknown", "Runtime.InitError", "Runtime.BadFunctionCode")  # fmt: skip
-_DEATHS = (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)
+_DEATHS = frozenset(map(int, (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)))
+_INIT = bits.HAS_INIT_START | bits.HAS_INIT_REPORT
+_UNUSUAL = (
+    bits.TIMED_OUT | bits.KILLED | bits.EXITED | bits.UNHANDLED | bits.INIT_FAILED | bits.MEMORY_TEXT | bits.INIT_TIMEOUT
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,129 +40,180 @@ class Assembled:
     mixed: frozenset[int]
 
 
-class _Joiner:
-    """Collects the rows of one execution; values come from the first row that has them."""
-
-    __slots__ = ("has_start", "main", "others")
-
-    def __init__(self, main: int, has_start: bool) -> None:
-        self.main, self.has_start, self.others = main, has_start, list[int]()
-
-
 def assemble(rows: Rows, inputs: Sequence[str], group_numbers: Sequence[int], words: Sequence[str]) -> Assembled:
     """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key."""
-    first_time: dict[int, int] = {}
-    for i, t in zip(rows.input, rows.start, strict=True):
-        if t >= 0 and t < first_time.get(i, t + 1):
-            first_time[i] = t
-    rank = {n: k for k, n in enumerate(sorted(range(len(inputs)), key=lambda n: (first_time.get(n, 0), inputs[n])))}
-    place = [(s, rank[n], o) for s, n, o in zip(rows.stream, rows.input, rows.offset, strict=True)]
-    order = sorted(range(len(rows)), key=place.__getitem__)
-    set_aside: dict[str, int] = {}
-    found: list[_Joiner] = []
-    mixed: set[int] = set()
-    stream = -1
-    by_id: dict[str, _Joiner] = {}
-    waiting: list[int] = []  # rows before an execution they belong to: initialisation, or the head of the stream
-    latest: _Joiner | None = None
-    flags, streams, events = rows.flags, rows.stream, rows.events
+    order = _in_stream_order(rows, inputs)
+    joiner = _Joiner(rows)
+    joiner.run(order)
+    return _columns(rows, joiner, group_numbers, words)
 
-    def drop(left: list[int]) -> None:
+
+def _in_stream_order(rows: Rows, inputs: Sequence[str]) -> list[int]:
+    """Row numbers by stream, in a stream by input (the one that begins first comes first), in an input by place."""
+    order = sorted(range(len(rows)), key=rows.offset.__getitem__)
+    if len(inputs) > 1:
+        first: dict[int, int] = {}
+        for i, t in zip(rows.input, rows.start, strict=True):
+            if t >= 0 and t < first.get(i, t + 1):
+                first[i] = t
+        ranks = {n: k for k, n in enumerate(sorted(range(len(inputs)), key=lambda n: (first.get(n, 0), inputs[n])))}
+        rank = [ranks[n] for n in rows.input]
+        order.sort(key=rank.__getitem__)
+    order.sort(key=rows.stream.__getitem__)
+    return order
+
+
+class _Joiner:
+    """Goes through the rows of each stream and decides which of them are one execution.
+
+    `mains` are the rows that stand for executions, `others` what belongs to one besides, by place in `mains`.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.mains: list[int] = []
+        self.others: dict[int, list[int]] = {}
+        self.set_aside: dict[str, int] = {}
+        self.mixed: set[int] = set()
+        self._waiting: list[int] = []  # rows before the execution they belong to: initialisation, or a stream's head
+        self._latest = -1  # place in mains of the latest START of the stream, -1 before the first
+
+    def run(self, order: Sequence[int]) -> None:
+        """Take all rows, in stream order."""
+        flags, streams, request_id = self._rows.flags, self._rows.stream, self._rows.request_id
+        with_strays = {streams[i] for i in order if flags[i] & bits.STRAY}
+        stream, by_id = -1, dict[str, int]()
+        for i in order:
+            if streams[i] != stream:
+                self._drop(self._waiting)
+                stream, self._waiting, self._latest, by_id = streams[i], [], -1, {}
+            flag = flags[i]
+            if flag & bits.HAS_START:
+                if self._waiting:
+                    init = [w for w in self._waiting if flags[w] & _INIT]
+                    self._drop([w for w in self._waiting if not flags[w] & _INIT])
+                    self._waiting = []
+                    if init:
+                        self.others[len(self.mains)] = init
+                self._latest = len(self.mains)
+                self.mains.append(i)
+                if stream in with_strays:
+                    by_id[request_id(i)] = self._latest
+            elif flag & bits.STRAY:
+                home = by_id.get(request_id(i))
+                if home is None:  # its START is not in the input
+                    by_id[request_id(i)] = len(self.mains)
+                    if self._waiting:
+                        self.others[len(self.mains)] = self._waiting
+                        self._waiting = []
+                    self.mains.append(i)
+                    continue
+                self.others.setdefault(home, []).append(i)
+                if self._latest not in (-1, home) and flag & bits.HAS_REPORT:
+                    self.mixed.add(stream)
+            else:
+                self._waiting.append(i)
+        self._drop(self._waiting)
+
+    def _drop(self, left: list[int]) -> None:
+        """Set rows aside that belong to no execution; the end of an environment's life belongs to its last one."""
         for i in left:
-            if flags[i] & (bits.HAS_INIT_START | bits.HAS_INIT_REPORT):
-                if latest is not None and streams[latest.main] == streams[i]:
-                    latest.others.append(i)  # the end of an environment's life belongs to its last execution
+            if self._rows.flags[i] & _INIT:
+                if self._latest >= 0:
+                    self.others.setdefault(self._latest, []).append(i)
                     continue
                 reason = "initialisation without an invocation"
             else:
                 reason = "outside any invocation"
-            set_aside[reason] = set_aside.get(reason, 0) + events[i]
-
-    for i in order:
-        if streams[i] != stream:
-            drop(waiting)
-            stream, waiting, latest = streams[i], [], None
-            by_id.clear()
-        if flags[i] & bits.HAS_START:
-            latest = _Joiner(i, True)
-            latest.others = [w for w in waiting if flags[w] & (bits.HAS_INIT_START | bits.HAS_INIT_REPORT)]
-            drop([w for w in waiting if w not in latest.others])
-            waiting = []
-            found.append(latest)
-            by_id[rows.request_id(i)] = latest
-        elif flags[i] & bits.STRAY:
-            home = by_id.get(rows.request_id(i))
-            if home is None:
-                home = _Joiner(i, False)
-                home.others = waiting
-                waiting = []
-                found.append(home)
-                by_id[rows.request_id(i)] = home
-            else:
-                home.others.append(i)
-                if latest is not None and latest is not home and latest.has_start and flags[i] & bits.HAS_REPORT:
-                    mixed.add(stream)
-        else:
-            waiting.append(i)
-    drop(waiting)
-    return _columns(rows, found, set_aside, frozenset(mixed), group_numbers, words)
+            self.set_aside[reason] = self.set_aside.get(reason, 0) + self._rows.events[i]
 
 
-def _columns(
-    rows: Rows, found: list[_Joiner], set_aside: dict[str, int], mixed: frozenset[int], group_numbers: Sequence[int],
-    words: Sequence[str],
-) -> Assembled:  # fmt: skip
+def _columns(rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], words: Sequence[str]) -> Assembled:
     """The executions as columns in time order, duplicates of overlapping inputs left out."""
-    joined: list[tuple[Any, ...]] = []
+    mains = joiner.mains
+    taken: dict[str, Any] = {name: array(code, map(rows.columns[name].__getitem__, mains)) for name, code in bits.COLUMNS.items()}
+    for place, others in joiner.others.items():
+        merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
+        for name, value in zip(bits.COLUMNS, merged, strict=True):
+            taken[name][place] = value
+    for place, (start, end, duration) in enumerate(zip(taken["start"], taken["end"], taken["duration"], strict=True)):
+        if start < 0 <= end and duration == duration:
+            taken["start"][place] = end - round(duration)
+    kept, repeated = _without_duplicates(rows, mains, taken)
+    duplicates = sum(taken["events"][k] for k in repeated)
+    if repeated:
+        mains = [mains[k] for k in kept]
+        taken = {name: array(column.typecode, [column[k] for k in kept]) for name, column in taken.items()}
+    status, age, life, cold = _lives(taken, words)
+    numbers = [*group_numbers, -1]
+    columns: dict[str, Sequence[Any]] = {
+        **{name: taken[name] for name in Invocations.COLUMNS if name in taken},
+        "row": mains, "status": status, "age": age, "life": life, "cold": cold, "attempt": [1] * len(mains),
+        "error": [numbers[e] for e in taken["error"]], "place": range(len(mains)),
+    }  # fmt: skip
+    inv = Invocations(columns, rows.request_id)
+    inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))
+    if not rows.distinct_ids(mains):
+        _count_attempts(inv)
+    set_aside = dict(joiner.set_aside)
+    if duplicates:
+        set_aside["duplicate of an event already read"] = duplicates
+    still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
+    return Assembled(inv, sum(inv.events), set_aside, duplicates, still_open, frozenset(joiner.mixed))
+
+
+def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> tuple[list[int], list[int]]:
+    """Places to keep, and places that say the same of the same execution again, as overlapping exports do."""
+    if rows.distinct_ids(mains):
+        return list(range(len(mains))), []
     seen: set[tuple[Any, ...]] = set()
-    duplicates = attributed = still_open = 0
-    life = age = -1
-    stream, ended_badly, used_before = -1, False, 0
-    cells = list(zip(*rows.columns.values(), strict=True))
-    for execution in found:
-        row = _merge_rows(cells, execution) if execution.others else cells[execution.main]
-        (stream_now, source, flags, start, end, version, duration, billed, size, used, init, restore, platform, error_type, error,
-         _, limit, gap, gap_line, lines, events, offset, stop, report_at) = row  # fmt: skip
-        if start < 0 and end >= 0 and duration == duration:
-            start = end - round(duration)
-        if flags & bits.HAS_REPORT and flags & bits.HAS_ID:
-            mark = (stream_now, rows.request_id(execution.main), start if start >= 0 else None, duration, billed, used)
+    kept, repeated = list[int](), list[int]()
+    whole = bits.HAS_REPORT | bits.HAS_ID
+    for place, main in enumerate(mains):
+        if taken["flags"][place] & whole == whole:
+            values = (taken[name][place] for name in ("stream", "start", "duration", "billed", "used"))
+            mark = (rows.request_id(main), *(v if v == v else None for v in values))
             if mark in seen:
-                duplicates += events
+                repeated.append(place)
                 continue
             seen.add(mark)
-        attributed += events
-        still_open += not flags & bits.HAS_REPORT
-        status = _status(flags, platform, words[error_type] if error_type >= 0 else "", size, used, duration)
-        if stream_now != stream:
-            stream, life, ended_badly, used_before = stream_now, 0, False, 0
-            age = 1 if flags & (bits.HAS_INIT_START | bits.HAS_INIT_REPORT) or init == init or restore == restore else -1
-        elif ended_badly or (used and used < used_before):
-            life, age, used_before = life + 1, 1, 0
-        elif flags & bits.HAS_INIT_START:  # a stream has one environment: the same one began again
+        kept.append(place)
+    return kept, repeated
+
+
+def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Status of each execution, its age since the environment (re)started, the life it belongs to, and if it was cold."""
+    statuses, ages, lives, colds = list[int](), list[int](), list[int](), list[int]()
+    stream_before, dead, used_before, age, life = -1, False, 0, -1, 0
+    columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
+    for stream, flags, platform, error_type, size, used, init, restore in zip(*columns, strict=True):
+        cold = init == init or restore == restore or flags & bits.HAS_INIT_START
+        if flags & _UNUSUAL or platform > 1 or not flags & bits.HAS_REPORT:
+            status = int(_status(flags, platform, words[error_type] if error_type >= 0 else "", size, used))
+        else:
+            status = 0
+        if stream != stream_before:
+            stream_before, life, used_before = stream, 0, 0
+            age = 1 if cold or flags & bits.HAS_INIT_REPORT else -1
+        elif dead or 0 < used < used_before or flags & bits.HAS_INIT_START:
             life, age, used_before = life + 1, 1, 0
         elif age > 0:
             age += 1
-        ended_badly = status in _DEATHS
+        dead = status in _DEATHS
         used_before = max(used, used_before)
-        cold = init == init or restore == restore or bool(flags & bits.HAS_INIT_START)
-        joined.append((
-            execution.main, stream_now, source, start, end, version, duration, billed, size, used, init, restore, int(status),
-            error_type, group_numbers[error] if error >= 0 else -1, gap, gap_line, lines, events, flags, age, life, int(cold), 1,
-            limit, offset, stop, report_at))  # fmt: skip
-    order = sorted(range(len(joined)), key=lambda k: joined[k][3] if joined[k][3] >= 0 else 0)
-    joined = [joined[k] for k in order]
-    columns = dict(zip(Invocations.COLUMNS, zip(*joined, strict=True), strict=True)) if joined else dict.fromkeys(Invocations.COLUMNS, ())
-    inv = Invocations(columns, rows.request_id)
-    _count_attempts(inv)
-    if duplicates:
-        set_aside = {**set_aside, "duplicate of an event already read": duplicates}
-    return Assembled(inv, attributed, set_aside, duplicates, still_open, mixed)
+        statuses.append(status)
+        ages.append(age)
+        lives.append(life)
+        colds.append(1 if cold else 0)
+    return statuses, ages, lives, colds
 
 
-def _merge_rows(cells: list[tuple[Any, ...]], execution: _Joiner) -> tuple[Any, ...]:
+def _cells(rows: Rows, row: int) -> tuple[Any, ...]:
+    return tuple(column[row] for column in rows.columns.values())
+
+
+def _merge_rows(parts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     """One row out of the main row and the others: the first known value of each, sums of counts, the span of bytes."""
-    parts = [cells[execution.main], *(cells[i] for i in execution.others)]
     merged = list(parts[0])
     names = list(bits.COLUMNS)
     at = {name: k for k, name in enumerate(names)}
@@ -185,7 +241,7 @@ def _merge_rows(cells: list[tuple[Any, ...]], execution: _Joiner) -> tuple[Any, 
     return tuple(merged)
 
 
-def _status(flags: int, platform: int, error_type: str, size: int, used: int, duration: float) -> Status:
+def _status(flags: int, platform: int, error_type: str, size: int, used: int) -> Status:
     """How an execution ended, the platform's own words first.
 
     Text format says nothing on success and nothing on a handled exception, so the runtime's own error line decides

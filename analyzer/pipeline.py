@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -135,7 +137,8 @@ class PartReader:
         try:
             if start < end:
                 for batch in self.container.read(self._data, start, end, remarks):
-                    self.assembler.feed(batch)
+                    with uncollected():
+                        self.assembler.feed(batch)
                     yield self.assembler
         finally:
             self._close(remarks)
@@ -158,6 +161,18 @@ class PartReader:
             self._summary.quotes.add(("odd", reason), when(quote), quote)
         edges = {s.key: s for s in assembler.streams.values()}
         self._summary.add_part(Part(self._name, self._start, self._end, edges))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for reference cycles while millions of small objects are made that form none; a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def recognise(name: str, head: bytes) -> Container:

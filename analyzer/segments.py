@@ -225,14 +225,14 @@ class Assembler:
             record = known(text) if known is not None else None
             if record is None:
                 record = parse(text)
-            kind, request_id, level, said_at, _, error, *_ = record
+            kind = record[0]
             if time is None:
-                time = -1 if said_at is None else said_at
+                time = -1 if record[3] is None else record[3]
             if kind in cuts:
                 if stream.current is not None:
                     self._emit(stream.index, stream.current)
                 flags = bits.HAS_START | bits.HAS_ID if kind is start else 0
-                segment = stream.current = Segment(flags, request_id or "", offset, time)
+                segment = stream.current = Segment(flags, record[1] or "", offset, time)
                 stream.last, stream.last_line = time, None  # no silence is measured across a cut
                 if stream.first is None:
                     stream.first = (time,)
@@ -240,27 +240,31 @@ class Assembler:
                 segment = stream.current or stream.head  # type: ignore[assignment]
                 if segment is None:
                     segment = stream.head = Segment(0, "", offset)
+                request_id = record[1]
                 if request_id is not None and request_id != segment.request_id:
                     segment = self._stray(segment, request_id, offset)
                 if time >= 0:
-                    if stream.last >= 0:
-                        gap = time - stream.last
+                    last = stream.last
+                    if last >= 0:
+                        gap = time - last
                         if not gap <= segment.gap:
                             segment.silence(gap, offset, stream.last_line, kind in ends)
                     elif stream.first is None:
                         stream.first = (time, offset, request_id, kind in ends)
                     stream.last = time
                     stream.last_line = (text, time, offset, stop) if kind is line else None
-                    if segment.first < 0 or time < segment.first:
-                        segment.first = time
                     if time > segment.last:
                         segment.last = time
+                        if segment.first < 0:
+                            segment.first = time
+                    elif time < segment.first:
+                        segment.first = time
             segment.events += 1
             if stop > segment.stop:
                 segment.stop = stop
             if kind is line:
                 segment.lines += 1
-                if level > info or error is not None:
+                if record[2] > info or record[5] is not None:
                     self._line(stream, segment, record, time, offset, stop, text)
             elif kind is end:
                 segment.flags |= bits.HAS_END

@@ -27,10 +27,9 @@ _LOOKED_FOR = "A log export is what `aws logs filter-log-events` prints, or the 
 
 
 class OneOpen:
-    """A file that is opened when it is read and closed when the next one is."""
+    """A file that is opened when it is read and closed when another one is."""
 
-    _current: ClassVar[FileSource | None] = None
-    _owner: ClassVar[OneOpen | None] = None
+    _current: ClassVar[tuple[OneOpen, FileSource] | None] = None
 
     def __init__(self, path: Path, name: str) -> None:
         """Look up the size; UnreadableInputError where the system refuses."""
@@ -42,13 +41,17 @@ class OneOpen:
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
-        cls = OneOpen
-        if cls._owner is not self or cls._current is None:
-            if cls._current is not None:
-                cls._current.close()
-            cls._current, cls._owner = None, None
-            cls._current, cls._owner = FileSource(self._path, self.name), self
-        return cls._current.read(offset, size)
+        if OneOpen._current is None or OneOpen._current[0] is not self:
+            OneOpen.close()
+            OneOpen._current = self, FileSource(self._path, self.name)
+        return OneOpen._current[1].read(offset, size)
+
+    @classmethod
+    def close(cls) -> None:
+        """Give the file that is open back to the system."""
+        if OneOpen._current is not None:
+            OneOpen._current[1].close()
+            OneOpen._current = None
 
 
 class Spooled:
@@ -69,6 +72,10 @@ class Spooled:
         self._file.seek(offset)
         return self._file.read(size)
 
+    def close(self) -> None:
+        """Drop the copy."""
+        self._file.close()
+
 
 @dataclass(slots=True)
 class Found:
@@ -77,6 +84,13 @@ class Found:
     sources: list[Source] = field(default_factory=list)
     refused: list[LambdascopeError] = field(default_factory=list)
     skipped: list[LambdascopeError] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Give everything back that is held open."""
+        OneOpen.close()
+        for source in self.sources:
+            if isinstance(source, Spooled):
+                source.close()
 
 
 def find(paths: Iterable[str], stdin: BinaryIO | None = None) -> Found:

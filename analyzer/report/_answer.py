@@ -18,6 +18,7 @@ from analyzer.report._sections import (
     function_named,
     lines,
     outcome,
+    prose,
     severity,
     tool_tabs,
     tools_of,
@@ -40,7 +41,7 @@ def answer(report: Report, saved: bool = False) -> Markup:
         _opening(report, cause, saved),
         _figures(report),
         _functions(report),
-        _environments(report, saved),
+        _environments(report),
         _why(report, cause),
         _findings(report),
         _charts(report, cause),
@@ -86,7 +87,8 @@ def _scope(report: Report, cause: Cause | None) -> Markup:
     info = function_named(report, cause.function if cause else None)
     parts: list[Child] = []
     if info is not None:
-        parts.append(el("span", el("b", display_name(info))))
+        named = info.name or info.log_group or (report.inputs[0].name if report.inputs else None)
+        parts.append(el("span", el("b", named)))
         facts = []
         if info.memory_size_mb is not None:
             facts.append(words.memory(info.memory_size_mb))
@@ -111,7 +113,7 @@ def _lead(lead: str) -> Markup | None:
         return None
     share = _SHARE.match(lead)
     end = share.end() if share else 0
-    return el("p", el("b", lead[:end]) if share else None, lead[end:], class_="lead")
+    return el("p", el("b", lead[:end]) if share else None, prose(lead[end:]), class_="lead")
 
 
 def _belief(report: Report, cause: Cause | None) -> Markup | None:
@@ -193,7 +195,7 @@ def _figures(report: Report) -> Markup | None:
     return el(
         "dl",
         _figure("Invocations", words.count(totals.invocations), rate),
-        _counted("Failed", totals.failed, words.percent(totals.error_rate) if totals.failed and totals.error_rate else ""),
+        _counted("Failed", totals.failed, words.percent(totals.error_rate or 0) if totals.failed else ""),
         _counted(third[0], third[1], f"{words.of(third[1], totals.failed)} failures" if third[1] else ""),
         _counted("Timeouts", totals.timeouts, limit),
         _durations(report),
@@ -226,7 +228,8 @@ def _durations(report: Report) -> Markup:
     if not shown:
         return _figure("Slowest", words.duration(q.max), f"of {words.count(q.n)}{of}")
     numbers = ", ".join(words.count(round(v)) if v >= 10 else words.number(v, 2) for _, v in shown)
-    return _figure(f"Duration {', '.join(name for name, _ in shown)}", f"{numbers} ms", f"slowest {words.duration(q.max)}{of}")
+    names = ", ".join(name for name, _ in shown)
+    return _figure(f"Duration {names}", f"{numbers} ms", f"slowest {words.duration(q.max)}{of}")
 
 
 def _cold(report: Report) -> Markup:
@@ -249,7 +252,8 @@ def _peak(report: Report) -> Markup:
     of = f"{words.count(info.peak_mb or 0)} of {words.memory(info.memory_size_mb)}" if info.memory_size_mb else ""
     if len(report.functions) > 1:
         of += f", {display_name(info)}"
-    return _figure("Peak memory", words.percent(info.peak_ratio or 0), of, "bad" if (info.peak_ratio or 0) >= 0.95 else None)
+    ratio = info.peak_ratio or 0
+    return _figure("Peak memory", words.percent(ratio), of, "bad" if ratio >= 0.95 else None)
 
 
 def _cost(report: Report) -> Markup:
@@ -307,15 +311,19 @@ def _legend() -> Markup:
         "div",
         shape("memory", el("path", class_="mem", d="M0 10 18 2")),
         shape("limit", el("path", class_="limit", d="M0 6h18")),
-        shape("invocations", el("path", class_="load", d="M1 4h1v6H1zM4 4h1v6H4zM6 4h1v6H6zM10 4h1v6h-1zM13 4h1v6h-1zM15 4h1v6h-1z")),
-        shape("killed, after how many", el("path", class_="kill-line", d="M9 0v12"), el("path", class_="kill", d="M4.5-1h9L9 6z")),
+        shape("invocations", el("path", class_="load", d="".join(f"M{x} 4h1v6h-1z" for x in (1, 4, 6, 10, 13, 15)))),
+        shape(
+            "killed, after how many",
+            el("path", class_="kill-line", d="M9 0v12"),
+            el("path", class_="kill", d="M4.5-1h9L9 6z"),
+        ),
         shape("alive at the end", el("circle", class_="hollow", cx=9, cy=6, r=3.5)),
         class_="legend push",
         aria_hidden="true",
     )
 
 
-def _environments(report: Report, saved: bool) -> Markup | None:
+def _environments(report: Report) -> Markup | None:
     picture = lanes.picture(report)
     if picture is None:
         if not report.totals.invocations:
@@ -323,7 +331,7 @@ def _environments(report: Report, saved: bool) -> Markup | None:
         return el(
             "section",
             el("header", el("h2", "Environments", id="h-env")),
-            el("p", "No lane can be drawn: no invocation of this export has both a log stream and a time.", class_="quiet"),
+            el("p", "No lane can be drawn: no invocation here has both a log stream and a time.", class_="quiet"),
             class_="sect",
             aria_labelledby="h-env",
         )
@@ -350,7 +358,7 @@ def _why(report: Report, cause: Cause | None) -> Markup | None:
         return None
     return el(
         "section",
-        el("header", el("h2", f"Why: {cause.title[:1].lower()}{cause.title[1:]}" if cause.title else "Why", id="h-why")),
+        el("header", el("h2", f"Why: {_lowered(cause.title)}", id="h-why")),
         _reason(report, cause),
         [_further(report, other) for other in report.causes[1:]],
         class_="sect why",
@@ -360,20 +368,29 @@ def _why(report: Report, cause: Cause | None) -> Markup | None:
 
 def _reason(report: Report, cause: Cause) -> Markup:
     """The story with its lines; beside it the rivals, the doubts, and what would settle it."""
-    story = el("ol", [el("li", el("p", s.text), lines(report, s.evidence, 3)) for s in cause.story], class_="story")
+    story = el("ol", [el("li", el("p", prose(s.text)), lines(report, s.evidence, 3)) for s in cause.story], class_="story")
     return el("div", el("div", story, _what_if(cause)), _aside(cause), class_="reason")
 
 
 def _aside(cause: Cause) -> Markup:
     ruled_out: Child = None
     if cause.ruled_out:
-        entries = [[el("dt", icon("crash"), _spoken(rival.id)), el("dd", rival.because)] for rival in cause.ruled_out]
+        rivals = [(_spoken(rival.id), prose(rival.because)) for rival in cause.ruled_out]
+        entries = [[el("dt", icon("crash"), name), el("dd", because)] for name, because in rivals]
         ruled_out = [el("h3", "Why not something else"), el("dl", entries)]
     against: Child = None
     if cause.against:
-        against = [el("h3", "What speaks against it"), el("ul", [el("li", doubt) for doubt in cause.against])]
-    settle = el("div", el("h3", "What would settle it"), el("p", cause.settle), class_="settle") if cause.settle else None
+        doubts = [el("li", prose(doubt)) for doubt in cause.against]
+        against = [el("h3", "What speaks against it"), el("ul", doubts)]
+    settle: Child = None
+    if cause.settle:
+        settle = el("div", el("h3", "What would settle it"), el("p", prose(cause.settle)), class_="settle")
     return el("div", ruled_out, against, settle, class_="aside")
+
+
+def _lowered(title: str) -> str:
+    """A title inside a sentence; one that begins with an abbreviation stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _spoken(id_: str) -> str:
@@ -385,7 +402,13 @@ def _what_if(cause: Cause) -> Markup | None:
     if not cause.what_if:
         return None
     rows = [
-        el("tr", el("th", w.change, scope="row"), el("td", w.before), el("td", w.after), el("td", w.assumption, class_="quiet opt"))
+        el(
+            "tr",
+            el("th", w.change, scope="row"),
+            el("td", w.before),
+            el("td", w.after),
+            el("td", w.assumption, class_="quiet opt"),
+        )
         for w in cause.what_if
     ]
     heads = ("What if", "Now", "Then", "Assumes")
@@ -403,12 +426,12 @@ def _further(report: Report, cause: Cause) -> Markup:
         el(
             "summary",
             icon("turn", "turn icon"),
-            el("h2", f"Also: {cause.title[:1].lower()}{cause.title[1:]}"),
+            el("h2", f"Also: {_lowered(cause.title)}"),
             el("span", f"{cause.function}" if cause.function and len(report.functions) > 1 else None, class_="quiet"),
             el("span", words.believed(cause.confidence), class_="quiet"),
             el("span", f"explains {words.of(shown, of)}", class_="quiet") if of else None,
         ),
-        el("p", el("b", cause.verdict), " ", cause.lead),
+        el("p", el("b", cause.verdict), " ", prose(cause.lead)),
         _reason(report, cause),
         el("div", fixes, class_="fixes") if fixes else None,
         class_="further",
@@ -422,9 +445,10 @@ def _findings(report: Report) -> Markup | None:
     if not report.findings:
         return None
     period = f" Trend over {words.period(*report.period)}." if report.period else ""
+    order = f"{len(report.findings)}, most severe first.{period}"
     return el(
         "section",
-        el("header", el("h2", "Findings", id="h-findings"), el("p", f"{len(report.findings)}, most severe first.{period}")),
+        el("header", el("h2", "Findings", id="h-findings"), el("p", order)),
         el("ol", [_finding(report, f, i == 0) for i, f in enumerate(report.findings)], class_="rows findings"),
         class_="sect",
         aria_labelledby="h-findings",
@@ -437,12 +461,13 @@ def _finding(report: Report, finding: Finding, is_open: bool) -> Markup:
         when = _from_to(report, finding.first, finding.last)
     fixes = [[el("h4", title), act(group)] for title, group in by_title(finding.fixes).items()]
     name = finding.function if len(report.functions) > 1 else None
+    count = words.of(finding.count, finding.of) if finding.of else words.count(finding.count)
     summary = el(
         "summary",
         icon("turn", "turn icon"),
         severity(finding.severity),
         el("span", el("span", name, class_="fn") if name else None, el("b", finding.summary), class_="what"),
-        el("span", words.of(finding.count, finding.of) if finding.of else words.count(finding.count), class_="num nowrap"),
+        el("span", count, class_="num nowrap"),
         el("span", words.believed(finding.confidence), class_="wide conf quiet"),
         el("span", when, class_="wide when quiet nowrap"),
         trend(finding.trend, calm=finding.severity in ("low", "info")),
@@ -450,7 +475,7 @@ def _finding(report: Report, finding: Finding, is_open: bool) -> Markup:
     link = el("a", "Reference", href=finding.link, rel="noreferrer", target="_blank") if finding.link else None
     body = el(
         "div",
-        el("p", el("b", finding.title), f". {finding.advice}" if finding.advice else "."),
+        el("p", el("b", finding.title), ". ", prose(finding.advice)),
         lines(report, finding.evidence),
         el("div", fixes, class_="fixes") if fixes else None,
         el("p", el("span", finding.id, class_="id"), link, class_="row above-s"),
@@ -465,7 +490,8 @@ def _from_to(report: Report, first: int, last: int) -> str:
         if words.day(first) == words.day(last):
             return f"{words.short_day(first)}, {words.minute(first)} to {words.minute(last)}"
         return f"{words.short_day(first)} to {words.short_day(last)}"
-    return words.minute(first) if words.minute(first) == words.minute(last) else f"{words.minute(first)} to {words.minute(last)}"
+    start, end = words.minute(first), words.minute(last)
+    return start if start == end else f"{start} to {end}"
 
 
 # ---- charts ----
@@ -486,8 +512,14 @@ def _charts(report: Report, cause: Cause | None) -> Markup | None:
 
 
 def _template(error: ErrorEntry) -> list[Child]:
-    """The message with what varies in the accent."""
-    return [el("i", part) if part == "<*>" else part for part in _VALUE.split(error.template or error.message)]
+    """One real message with what varies in the accent; where it does not fit the template, the template itself."""
+    parts = _VALUE.split(error.template or error.message)
+    for message in (error.message, f"{error.type}: {error.message}"):
+        pattern = "".join("(.*?)" if part == "<*>" else re.escape(part) for part in parts)
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            values = iter(found.groups())
+            return [el("i", next(values)) if part == "<*>" else part for part in parts]
+    return [el("i", part) if part == "<*>" else part for part in parts]
 
 
 def _errors_head(report: Report) -> str:
@@ -538,6 +570,7 @@ def errors(report: Report) -> Markup:
     def row(error: ErrorEntry, is_open: bool) -> Markup:
         when = _from_to(report, error.first, error.last) if error.first is not None and error.last is not None else None
         share = words.percent(error.share) if error.share is not None else None
+        invocations = f"In {words.plural(error.invocations, 'invocation')}"
         return el(
             "li",
             el(
@@ -555,7 +588,7 @@ def errors(report: Report) -> Markup:
                 el(
                     "div",
                     el("p", el("b", error.type) if error.type else None, ": " if error.type else None, error.message),
-                    el("p", f"In {words.plural(error.invocations, 'invocation')}. Grouped: {error.why_grouped}.", class_="quiet"),
+                    el("p", f"{invocations}. Grouped: {error.why_grouped}.", class_="quiet"),
                     lines(report, error.evidence),
                     class_="body",
                 ),
@@ -585,15 +618,16 @@ def _quality(report: Report) -> Markup:
     q = report.quality
     aside = sum(q.set_aside.values())
     read = words.of(q.attributed, q.events) if aside else words.count(q.events)
-    parts: list[Child] = [el("span", el("b", f"{read} log events {'attributed' if aside else 'read, all attributed'}"))]
-    parts += [el("span", f"{words.count(n)} set aside: {reason.replace('_', ' ')}") for reason, n in q.set_aside.items() if n]
+    parts: list[Child] = [el("span", el("b", f"{read} log events read{'' if aside else ', none set aside'}"))]
+    aside_for = [(reason.replace("_", " "), n) for reason, n in q.set_aside.items() if n]
+    parts += [el("span", f"{words.count(n)} set aside: {reason}") for reason, n in aside_for]
     parts.append(el("span", words.plural(q.duplicates, "duplicate")))
     if q.open_invocations:
         parts.append(el("span", f"{words.plural(q.open_invocations, 'invocation')} without an end in this export"))
     if q.mixed_streams:
         parts.append(el("span", f"{words.plural(q.mixed_streams, 'log stream')} mixed"))
-    for info in report.inputs[:MOST_INPUTS]:
-        parts.append(el("span", f"{info.name}, {words.size(info.bytes)}, {info.container}"))
+    shown = report.inputs[:MOST_INPUTS]
+    parts += [el("span", f"{info.name}, {words.size(info.bytes)}, {info.container}") for info in shown]
     if len(report.inputs) > MOST_INPUTS:
         parts.append(el("span", f"and {words.plural(len(report.inputs) - MOST_INPUTS, 'more file')}"))
     notes = [f"{info.name}: {note}" for info in report.inputs for note in info.notes]
@@ -616,5 +650,6 @@ def _quality(report: Report) -> Markup:
 
 def _last_line(report: Report) -> Markup:
     names = ", ".join(f"{info.name} ({words.size(info.bytes)})" for info in report.inputs[:MOST_INPUTS])
-    more = f" and {words.plural(len(report.inputs) - MOST_INPUTS, 'more file')}" if len(report.inputs) > MOST_INPUTS else ""
+    rest = len(report.inputs) - MOST_INPUTS
+    more = f" and {words.plural(rest, 'more file')}" if rest > 0 else ""
     return el("p", f"Lambdascope {report.version}, from {names}{more}. All times UTC.", class_="onlyprint quiet")

@@ -1,6 +1,6 @@
 """The charts of a function over time and over the age of its environments, as static pictures.
 
-Each gives its heading, what is drawn, the sentence that states what is to be seen, the picture, and its numbers as a table.
+Each gives its heading, what is drawn, the sentence that says what is to be seen, the picture, and its numbers.
 """
 
 from __future__ import annotations
@@ -91,9 +91,10 @@ def _shown(values: Sequence[float | None], write: Callable[[float], str]) -> lis
     return ["" if v is None else write(v) for v in values]
 
 
-def duration(series: Series, report: Report) -> Chart | None:
+def duration(series: Series, _: Report) -> Chart | None:
     """p50, p95 and the slowest (or p99) on a logarithmic scale."""
-    upper = series.p99 if all(v is not None for v, n in zip(series.p99, series.invocations, strict=True) if n) else series.slowest
+    enough = all(v is not None for v, n in zip(series.p99, series.invocations, strict=True) if n)
+    upper = series.p99 if enough else series.slowest
     name = "p99" if upper is series.p99 else "slowest"
     seen = [v for column in (series.p50, series.p95, upper) for v in column if v is not None and v > 0]
     if not seen:
@@ -147,7 +148,7 @@ def duration(series: Series, report: Report) -> Chart | None:
     )
 
 
-def memory(series: Series, report: Report) -> Chart | None:
+def memory(series: Series, _: Report) -> Chart | None:
     """The highest memory of each step against the allocation."""
     used = [v for v in series.used if v is not None]
     if not used:
@@ -162,7 +163,7 @@ def memory(series: Series, report: Report) -> Chart | None:
     last_used = next(v for v in reversed(series.used) if v is not None)
     tags = [("accent halo", y(last_used), words.memory(last_used))]
     if sizes:
-        tags.append(("halo", y(sizes[-1]), "limit" if sizes[-1] != last_used else "limit"))
+        tags.append(("halo", y(sizes[-1]), "limit"))
     places = spread([t[1] for t in tags])
     step = words.duration(series.width_ms)
     killed = f"; {words.plural(len(series.deaths), 'environment')} died" if series.deaths else ""
@@ -231,7 +232,7 @@ def _bars(
     )
 
 
-def failures(series: Series, report: Report) -> Chart | None:
+def failures(series: Series, _: Report) -> Chart | None:
     """Failed invocations of each step."""
     total = sum(series.failed)
     step = words.duration(series.width_ms)
@@ -251,7 +252,7 @@ def failures(series: Series, report: Report) -> Chart | None:
     )
 
 
-def cold_starts(series: Series, report: Report) -> Chart | None:
+def cold_starts(series: Series, _: Report) -> Chart | None:
     """Cold starts of each step."""
     total = sum(series.cold)
     step = words.duration(series.width_ms)
@@ -316,7 +317,7 @@ def memory_age(series: Series, report: Report) -> Chart | None:
     longest = max(life.ages[-1] for life in lives)
     ticks_x = nice_ticks(longest, 6)
     x = Scale(0, ticks_x[-1], 0, 100)
-    ticks = memory_ticks(max(size, max(max(life.used) for life in lives)))
+    ticks = memory_ticks(max(size, *(max(life.used) for life in lives)))
     y = _plot_y(0, ticks[-1])
     axis, lines = value_axis([(v, words.number(v, 5)) for v in ticks], y, "MB")
     versions: dict[str, list[_Life]] = {}
@@ -402,6 +403,11 @@ CHARTS: dict[str, Callable[[Series, Report], Chart | None]] = {
 }
 
 
+def _row(cell: str, values: Sequence[str], scope: str | None = None) -> Markup:
+    """A row of a table whose first column is a name and whose others are numbers."""
+    return el("tr", [el(cell, v, scope=scope, class_="num" if i else None) for i, v in enumerate(values)])
+
+
 def figure(chart: Chart, function: int) -> Markup:
     """A chart as a section of the page, with its numbers in a table."""
     table: Child = el(
@@ -411,11 +417,8 @@ def figure(chart: Chart, function: int) -> Markup:
             "div",
             el(
                 "table",
-                el("thead", el("tr", [el("th", c, scope="col", class_="num" if i else None) for i, c in enumerate(chart.columns)])),
-                el(
-                    "tbody",
-                    [el("tr", [el("td", c, class_="num" if i else None) for i, c in enumerate(row)]) for row in chart.rows],
-                ),
+                el("thead", _row("th", chart.columns, scope="col")),
+                el("tbody", [_row("td", row) for row in chart.rows]),
             ),
             el("p", f"The first {MOST_ROWS} rows.", class_="quiet") if len(chart.rows) == MOST_ROWS else None,
             class_="scroll",

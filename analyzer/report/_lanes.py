@@ -1,6 +1,6 @@
 """The environments: a lane a log stream, memory against its limit, what ran, and every death with its age.
 
-Order, folding and heights are decided here; the page draws the same lanes again on a canvas, by the numbers of `lanes_json`.
+Order, folding and heights are decided here; the page draws the same lanes on a canvas, by the numbers of `lanes_json`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def _bounds(report: Report) -> tuple[int, int]:
     times = [t for lane in report.lanes if lane.times for t in (lane.times[0], lane.times[-1])]
     if report.period is not None:
         times += report.period
-    return min(times), max(max(times), min(times) + 1_000)
+    first = min(times)
+    return first, max(first + 1_000, *times)
 
 
 def version_starts(report: Report) -> list[tuple[int, str]]:
@@ -85,7 +86,7 @@ def killed_words(deaths: Sequence[tuple[int, int, str]]) -> str:
     return ", ".join(f"{words.count(n)} {word}" for word, n in counts.items())
 
 
-def _mark(status: Status, roof: float, floor: float, bottom: float) -> Markup:
+def _mark(status: Status, roof: float, bottom: float) -> Markup:
     """One failure's shape around x = 0."""
     if status == Status.OUT_OF_MEMORY:
         return el("g", el("path", class_="kill-line", d=f"M0 {roof}V{bottom}"), triangle(roof - 4))
@@ -101,7 +102,7 @@ def _mark(status: Status, roof: float, floor: float, bottom: float) -> Markup:
 _TEXT = {Status.OUT_OF_MEMORY: "bad", Status.INIT_ERROR: "bad", Status.TIMEOUT: "warn", Status.ERROR: "raised"}
 
 
-def _marks(lane: Lane, x: Scale, roof: float, floor: float, bottom: float) -> Iterator[Markup]:
+def _marks(lane: Lane, x: Scale, roof: float, bottom: float) -> Iterator[Markup]:
     """Every failure of a lane; those that would touch become one with a count."""
     pending: list[int] = []
 
@@ -109,7 +110,7 @@ def _marks(lane: Lane, x: Scale, roof: float, floor: float, bottom: float) -> It
         worst = max(pending, key=lambda i: (lane.status[i] == Status.OUT_OF_MEMORY, lane.status[i] == Status.CRASH))
         status = Status(lane.status[worst])
         place = x(lane.times[pending[len(pending) // 2]])
-        yield at(place, _mark(status, roof, floor, bottom))
+        yield at(place, _mark(status, roof, bottom))
         said = f"×{words.count(len(pending))}" if len(pending) > 1 else words.count(lane.ages[worst])
         if len(pending) > 1 or status in (Status.OUT_OF_MEMORY, Status.CRASH):
             yield label(f"{place:.2f}%", roof + 7, said, _TEXT.get(status, "strong") + " halo", 8)
@@ -170,7 +171,8 @@ def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[t
     for points in _memory_lives(lane, x, y):
         line = line_path(points)
         if len(points) > 1:
-            paths.append(el("path", class_="mem-fill" + kind, d=f"{line}L{points[-1][0]:.1f} {floor}L{points[0][0]:.1f} {floor}Z"))
+            under = f"L{points[-1][0]:.1f} {floor}L{points[0][0]:.1f} {floor}Z"
+            paths.append(el("path", class_="mem-fill" + kind, d=line + under))
         paths.append(el("path", class_="mem" + kind, d=line))
     columns = sorted({int(x(t) * COLUMNS / 100) for t in lane.times})
     load = "".join(f"M{c * WIDE // COLUMNS} {bottom}v-{strip}h1v{strip}z" for c in columns)
@@ -180,7 +182,7 @@ def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[t
         _grid(first, last, height, changes),
         el("line", class_="limit", x1=f"{start:.2f}%", x2=f"{end:.2f}%", y1=roof, y2=roof) if lane.size else None,
         stretched(height, paths, el("path", class_="load", d=load)),
-        _marks(lane, x, roof, floor, bottom),
+        _marks(lane, x, roof, bottom),
     ]
     if lane.alive:
         cell.append(el("circle", class_="hollow" + kind, cx=f"{end:.2f}%", cy=round(y(used), 1), r=3.5))
@@ -188,7 +190,8 @@ def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[t
         cell.append(at(end, el("path", class_="mem calm", d=f"M0 {y(used) - 4:.1f}v8")))
         if end < 92:
             cell.append(label(f"{end:.2f}%", y(used) + 4, "retired", "halo", 6))
-    deaths = killed_words([(lane.times[i], lane.ages[i], Status(s).word) for i, s in enumerate(lane.status) if Status(s).failed])
+    failures = [i for i, s in enumerate(lane.status) if Status(s).failed]
+    deaths = killed_words([(lane.times[i], lane.ages[i], Status(lane.status[i]).word) for i in failures])
     return el(
         "div",
         el(
@@ -206,11 +209,8 @@ def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[t
 
 def _grid(first: int, last: int, height: float, changes: Sequence[tuple[int, str]]) -> list[Markup]:
     x = percent_x(first, last)
-    lines = [
-        el("line", class_="grid", x1=f"{x(t):.2f}%", x2=f"{x(t):.2f}%", y1=0, y2=height) for t, _ in time_ticks(first, last)
-    ]
-    lines += [el("line", class_="change", x1=f"{x(t):.2f}%", x2=f"{x(t):.2f}%", y1=0, y2=height) for t, _ in changes]
-    return lines
+    marks = [("grid", x(t)) for t, _ in time_ticks(first, last)] + [("change", x(t)) for t, _ in changes]
+    return [el("line", class_=kind, x1=f"{at_:.2f}%", x2=f"{at_:.2f}%", y1=0, y2=height) for kind, at_ in marks]
 
 
 def short_stream(stream: str) -> str:
@@ -243,7 +243,8 @@ def picture(report: Report) -> Markup | None:
         before = -100.0
         for t, name in changes:
             if x(t) - before > 8:
-                tags.append(label(f"{x(t):.2f}%", 11, name, "strong halo" + (" end" if x(t) > 88 else ""), -5 if x(t) > 88 else 5))
+                kind, dx = ("strong halo end", -5) if x(t) > 88 else ("strong halo", 5)
+                tags.append(label(f"{x(t):.2f}%", 11, name, kind, dx))
                 before = x(t)
         head = el("div", el("svg", tags, width="100%", height=16), class_="cell")
         rows.append(el("div", el("div", class_="name"), head, el("div"), class_="line"))
@@ -261,10 +262,11 @@ def picture(report: Report) -> Markup | None:
         if several:
             name = f"{group.function or 'Unknown function'}, {name[0].lower()}{name[1:]}"
         fate = f"{words.count(group.failed)} failed" if group.failed else "none failed"
+        total = words.plural(group.invocations, "invocation")
         rows.append(
             el(
                 "div",
-                el("div", el("b", name), el("span", f"{words.plural(group.invocations, 'invocation')}, {fate}"), class_="name"),
+                el("div", el("b", name), el("span", f"{total}, {fate}"), class_="name"),
                 _blank(HEAD, first, last, changes),
                 el("div"),
                 class_="line group",
@@ -312,7 +314,7 @@ def says(report: Report) -> str:
     killed = sorted(age for _, age, status in deaths if status == "out_of_memory")
     text = f"{words.plural(len(report.environments), 'environment')}, {words.period(first, last)}"
     if killed:
-        ages = words.count(killed[0]) if killed[0] == killed[-1] else f"{words.count(killed[0])} to {words.count(killed[-1])}"
+        ages = words.listed(map(words.count, dict.fromkeys((killed[0], killed[-1]))), "to")
         return f"{text}: {words.count(len(killed))} killed for memory, after {ages} invocations."
     if deaths:
         return f"{text}: {killed_words(deaths)}."
@@ -336,7 +338,11 @@ def table(report: Report) -> Markup:
             ", ".join(words.ordinal(age) for _, age, _ in e.deaths[:12]),
         ]
 
-    columns = ("Stream", "Version", "First, UTC", "Last, UTC", "Invocations", "Failed", "First memory", "Last memory", "Died at")
+    def row(cell: str, values: Sequence[str], scope: str | None = None) -> Markup:
+        return el("tr", [el(cell, v, scope=scope, class_="num" if 4 <= i <= 7 else None) for i, v in enumerate(values)])
+
+    columns = ("Stream", "Version", "First, UTC", "Last, UTC", "Invocations", "Failed")
+    columns += ("First memory", "Last memory", "Died at")
     return el(
         "details",
         el("summary", "Show as table"),
@@ -344,14 +350,8 @@ def table(report: Report) -> Markup:
             "div",
             el(
                 "table",
-                el("thead", el("tr", [el("th", c, scope="col", class_="num" if i in (4, 5, 6, 7) else None) for i, c in enumerate(columns)])),
-                el(
-                    "tbody",
-                    [
-                        el("tr", [el("td", c, class_="num" if i in (4, 5, 6, 7) else None) for i, c in enumerate(cells(e))])
-                        for e in report.environments[:MOST_ROWS]
-                    ],
-                ),
+                el("thead", row("th", columns, scope="col")),
+                el("tbody", [row("td", cells(e)) for e in report.environments[:MOST_ROWS]]),
             ),
             el("p", f"The first {MOST_ROWS} of {words.count(len(report.environments))} environments.", class_="quiet")
             if len(report.environments) > MOST_ROWS

@@ -18,7 +18,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Child: TypeAlias = "Markup | str | int | None | Iterable[Child]"
+Child: TypeAlias = "Markup | str | int | Iterable[Child] | None"
 Attribute: TypeAlias = "str | int | float | bool | None"
 
 VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
@@ -26,20 +26,19 @@ _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:-]*\Z")
 _LINK = re.compile(r"(https?://[^\s/]|#|\./)", re.IGNORECASE)
 
 _VISIBLE = {c: chr(0x2400 + c) for c in range(32) if c not in (9, 10)} | {0x7F: "\N{SYMBOL FOR DELETE}"}
-_VISIBLE |= {c: f"\N{LEFT ANGLE BRACKET}{c:02X}\N{RIGHT ANGLE BRACKET}" for c in range(0x80, 0xA0)}
 _VISIBLE |= {
-    c: f"\N{LEFT ANGLE BRACKET}U+{c:04X}\N{RIGHT ANGLE BRACKET}"
-    for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029, 0xFEFF)
+    c: f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{c:04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
+    for c in (*range(0x80, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029, 0xFEFF)
 }
 _VISIBLE |= dict.fromkeys((*range(55296, 57344), 65534, 65535), "�")
 _HIDDEN = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_VISIBLE)))) + "]")
 
 
 def clean(text: str) -> str:
-    """The text with everything shown that would otherwise act: control characters, direction overrides, surrogates.
+    r"""The text with everything shown that would otherwise act: control characters, direction overrides, surrogates.
 
-    >>> clean("a\\x1b[31mb\\u202ec\\ud800")
-    'a\N{SYMBOL FOR ESCAPE}[31mb\N{LEFT ANGLE BRACKET}U+202E\N{RIGHT ANGLE BRACKET}c\N{REPLACEMENT CHARACTER}'
+    >>> clean("a\x1b[31mb\u202ec\ud800")
+    'a␛[31mb⟨U+202E⟩c�'
     """
     return text.translate(_VISIBLE) if _HIDDEN.search(text) else text
 

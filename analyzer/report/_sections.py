@@ -21,6 +21,7 @@ OUTCOMES = {
 }
 MOST_LINES = 5
 
+_CODE = re.compile(r"`([^`\n]+)`")
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _TOKEN = re.compile(r"--[\w-]+[ =][^\s\\-][^\s]*|[^\s]+|\s+")
 MOST_GLUED = 36
@@ -50,9 +51,18 @@ def function_named(report: Report, name: str | None) -> FunctionInfo | None:
     return report.functions[0] if len(report.functions) == 1 else None
 
 
+def prose(sentence: str) -> list[Child]:
+    """A sentence whose `names` stand in the type of code.
+
+    >>> prose("Put yours in place of `live`.")
+    ['Put yours in place of ', '<code>live</code>', '.']
+    """
+    return [el("code", part) if i % 2 else part for i, part in enumerate(_CODE.split(sentence))]
+
+
 def display_name(info: FunctionInfo) -> str:
     """What to call a function."""
-    return info.name or info.log_group or "Unnamed function"
+    return info.name or info.log_group or "not named"
 
 
 def _short_ids(part: str) -> Iterator[Child]:
@@ -114,7 +124,8 @@ def command(fix: Fix) -> Markup:
         short = len(token) <= MOST_GLUED and not token.isspace()
         parts.append(el("span", shown, class_="nowrap") if short else shown)
     name = f"{TOOLS.get(fix.tool, fix.tool)} command"
-    button = el("button", "Copy", type="button", class_="button", data_copy=True, aria_label=f"Copy, {name}: {fix.title}")
+    spoken = f"Copy, {name}: {fix.title}"
+    button = el("button", "Copy", type="button", class_="button", data_copy=True, aria_label=spoken)
     return el("div", el("pre", parts), button, class_="command")
 
 
@@ -145,11 +156,11 @@ def act(fixes: Sequence[Fix]) -> list[Markup]:
                 "div",
                 el("p", name, class_="tool-name"),
                 [
-                    el("p", f"No {TOOLS[tool]} command for this; with the {name}:", class_=f"other-tool tool for-{tool}")
+                    el("p", f"No {TOOLS[tool]} command; with the {name}:", class_=f"other-tool tool for-{tool}")
                     for tool in (without if i == 0 else [])
                 ],
                 command(fix),
-                el("p", fix.note, class_="note") if fix.note else None,
+                el("p", prose(fix.note), class_="note") if fix.note else None,
                 class_="tool " + " ".join(f"for-{tool}" for tool in serves),
             )
         )

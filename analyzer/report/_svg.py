@@ -1,7 +1,7 @@
 """Shapes and charts as SVG without style: colours are classes, data are attributes.
 
-A chart is a row of three cells, axis, plot and labels, each of a fixed height. What lies along time is placed in percent or drawn
-in a stretched inner picture of 1000 units, so a chart follows the width of the page while its text keeps its size.
+A chart is a row of three cells, axis, plot and labels, of a fixed height. What lies along time is placed in percent
+or drawn in a stretched inner picture of 1000 units: a chart follows the page's width while its text keeps its size.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analyzer import words
 from analyzer.report._markup import Child, Markup, el
@@ -54,9 +55,9 @@ def trend(counts: Sequence[int], calm: bool = False, class_: str = "trend wide")
         return el("span", class_=class_)
     step, top = 120 / len(counts), max(1, *counts)
     bars = [
-        el("rect", x=round(i * step, 1), width=round(step - 1, 1), y=round(17 - 15 * n / top, 1), height=round(15 * n / top, 1))
-        for i, n in enumerate(counts)
-        if n
+        el("rect", x=round(i * step, 1), width=round(step - 1, 1), y=round(17 - tall, 1), height=round(tall, 1))
+        for i, tall in enumerate(15 * n / top for n in counts)
+        if tall
     ]
     return el(
         "svg",
@@ -151,7 +152,8 @@ def time_ticks(first: int, last: int, most: int = 10) -> list[tuple[int, str]]:
 (1773910800000, '09:00'), (1773914400000, '10:00'), (1773918000000, '11:00')]
     """
     span = max(1, last - first) / 1000
-    step = next((s for s in NICE_STEPS if span / s <= most), NICE_STEPS[-1] * math.ceil(span / NICE_STEPS[-1] / most)) * 1000
+    longest = NICE_STEPS[-1] * math.ceil(span / NICE_STEPS[-1] / most)
+    step = next((s for s in NICE_STEPS if span / s <= most), longest) * 1000
     many_days = words.day(first) != words.day(last)
 
     def written(ms: int) -> str:
@@ -173,7 +175,9 @@ def time_axis(first: int, last: int, height: float = HEIGHT, bottom: float = BOT
     return marks
 
 
-def value_axis(ticks: Iterable[tuple[float, str]], y: Callable[[float], float], unit: str) -> tuple[Markup, list[Markup]]:
+def value_axis(
+    ticks: Iterable[tuple[float, str]], y: Callable[[float], float], unit: str
+) -> tuple[Markup, list[Markup]]:
     """The cell of labels left of a plot, and the hairlines in it."""
     ticks = list(ticks)
     texts = [label("100%", y(v) + 4, shown, "end", -6) for v, shown in ticks]
@@ -233,7 +237,7 @@ def spread(places: Sequence[float], gap: float = 13) -> list[float]:
     """
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = [float(p) for p in places]
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         short = gap - (moved[b] - moved[a])
         if short > 0:
             moved[a] -= short / 2

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 
 from analyzer.report import Report
 from analyzer.report._answer import answer, errors
@@ -40,9 +40,8 @@ def fragment(report: Report, name: str, params: Mapping[str, object] | None = No
 def document(report: Report) -> str:
     """The whole report as one file that loads nothing and works from a disk, in print and without script."""
     style, script = _asset("style.css"), _asset("report.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
-    )
+    sources = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -64,7 +63,7 @@ def document(report: Report) -> str:
 
 def _asset(name: str) -> str:
     """A file of this package."""
-    return files("analyzer.report").joinpath(name).read_text(encoding="utf-8")
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _hash(source: str) -> str:

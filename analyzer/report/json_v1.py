@@ -265,7 +265,8 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "settle": cause.settle,
         "fixes": [_fix(f) for f in cause.fixes],
         "what_if": [
-            {"change": w.change, "before": w.before, "after": w.after, "assumption": w.assumption} for w in cause.what_if
+            {"change": w.change, "before": w.before, "after": w.after, "assumption": w.assumption}
+            for w in cause.what_if
         ],
     }
 

@@ -10,15 +10,19 @@ import re
 from collections.abc import Iterator
 
 from analyzer import words
-from analyzer.model import SEVERITIES, Fix
+from analyzer.model import SEVERITIES
 from analyzer.report import Report, text
 
 MOST_FINDINGS = 12
 MOST_QUOTED = 160
 
 _LANGUAGES = {"aws-cli": "sh", "sam": "yaml", "cdk": "python", "terraform": "hcl"}
-_SUSPECT = re.compile(r"[`*_<>\[\]|~#@&\\${}^=]|://|:\w+:|\bwww\b|\bmailto\b|\bxmpp\b|\bGH-\d|\w\.[A-Za-z]", re.IGNORECASE)
+_SUSPECT = re.compile(
+    r"[`*_<>\[\]|~#@&\\${}^]|==|://|:\w+:|\bwww\b|\bmailto\b|\bxmpp\b|\bGH-\d|\w\.[A-Za-z]", re.IGNORECASE
+)
 """What some reader of Markdown would turn into something else: marks, links, e-mail, mentions, emoji, formulas."""
+_OWN_SPAN = re.compile("`([^`]+)`")
+_MONEY = re.compile(r"\$[\d.,]+")  # a dollar before a digit can open a formula but never close one
 _AT_START = re.compile(r"[-+]+|\d{1,9}[.)]|[:=-]+\S*")
 
 
@@ -57,22 +61,36 @@ def code(value: str, most: int = 0) -> str:
 
 
 def inline(value: str) -> str:
-    """A sentence in which every word that looks like markup is a code span.
+    """A sentence in which every word that looks like markup is a code span, beside those it marks itself.
 
     >>> inline("cannot load <b> @all for s3.eu-west-1.")
     'cannot load `<b> @all` for `s3.eu-west-1`.'
+    >>> inline("put yours for `live`"), inline("`a``b` x`y")
+    ('put yours for `live`', '`a` `b` `` x`y ``')
     """
+    found = ""
+    for i, piece in enumerate(_OWN_SPAN.split(text.plain(value).strip())):
+        shown = code(piece) if i % 2 else _words(piece, begins=not found)
+        # Spans that touch would be read as one with other ends.
+        found += " " + shown if found.endswith("`") and shown.startswith("`") else shown
+    return found
+
+
+def _words(piece: str, begins: bool) -> str:
+    """Text without code spans of its own: neighbouring suspects become one span, blanks at the ends stay."""
     parts: list[str] = []
     held: list[str] = []
-    for i, word in enumerate(text.plain(value).split()):
+    for i, word in enumerate(piece.split()):
         body = word.rstrip(".,;:") or word
-        if _SUSPECT.search(body) or (i == 0 and _AT_START.fullmatch(word)):
+        suspect = _SUSPECT.search(word) and not _MONEY.fullmatch(body)
+        if suspect or (begins and i == 0 and _AT_START.fullmatch(word)):
             held.append(word)
             continue
         parts += _span(held)
         held = []
         parts.append(word)
-    return " ".join(parts + _span(held))
+    shown = " ".join(parts + _span(held))
+    return (" " if piece[:1] == " " and not begins else "") + shown + (" " if shown and piece[-1:] == " " else "")
 
 
 def _span(held: list[str]) -> list[str]:
@@ -114,20 +132,16 @@ def _facts(report: Report) -> str:
     return "  \n".join(inline(", ".join(row)) for row in text.facts(report) if row)
 
 
-def _fix(fix: Fix, first: bool) -> str:
-    """An act as a block to copy from, with what to know before doing it."""
-    title = inline(f"{'Fix' if first else 'Or'}: {fix.title}")
-    block = fenced("\n".join(text.command_lines(fix)), _LANGUAGES.get(fix.tool, ""))
-    note = f"\n\n{inline(fix.note)}" if fix.note else ""
-    return f"{title}\n\n{block}{note}"
-
-
 def _fixes(report: Report) -> Iterator[str]:
+    """Acts as blocks to copy from, with what to know before doing them."""
     found = text.acts(report)
-    for number, fix in enumerate(found):
-        yield _fix(fix, number == 0)
+    for fix in found:
+        if fix.title.strip():
+            yield f"**{inline(fix.title)}**"
+        yield fenced("\n".join(text.command_lines(fix)), _LANGUAGES.get(fix.tool, ""))
+        yield inline(fix.note)
     if not found and (said := text.advice(report)):
-        yield f"Fix: {inline(said)}"
+        yield f"**Fix:** {inline(said)}"
 
 
 def _why(report: Report) -> str:

@@ -147,7 +147,14 @@ def excerpt(origin: Origin, width: int) -> str:
     start = fits[0] if fits else field if first - field < width // 3 else first
     if start and columns(plain(text[start:])) + 2 <= width:
         start = next(s for s in [*starts, start] if columns(plain(text[s:])) + 2 <= width)
-    return shorten(("… " if start else "") + plain(text[start:]).strip(), width)
+    lead = "… " if start else ""
+    if columns(lead + plain(text[start:]).strip()) <= width:
+        return lead + plain(text[start:]).strip()
+    ends = [i for i, char in enumerate(text) if char == "\t" and i >= last and i > start]
+    whole = [e for e in ends if columns(lead + plain(text[start:e]).strip()) + 2 <= width]
+    if whole:
+        return f"{lead}{plain(text[start : whole[-1]]).strip()} …"
+    return shorten(lead + plain(text[start:]).strip(), width)
 
 
 # ---- the answer ----
@@ -434,4 +441,3 @@ def _read(report: Report, width: int) -> list[str]:
     quiet = sum(f.severity == "info" for f in report.findings)
     more = f" {words.plural(quiet, 'info finding')}: --format json" if quiet else ""
     return wrap(account(report) + more, width)
-

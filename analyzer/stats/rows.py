@@ -124,6 +124,13 @@ class Rows:
         packed = bytes(self._ids[16 * row : 16 * row + 16])
         return _dashed(packed) if any(packed) else ""
 
+    def distinct_ids(self, rows: Sequence[int]) -> bool:
+        """Whether no request id occurs twice among some rows, found without making the ids."""
+        if self._other_ids:
+            return False
+        packed = {bytes(self._ids[16 * i : 16 * i + 16]) for i in rows}
+        return len(packed) == len(rows)
+
     def take(self, order: Iterable[int]) -> Rows:
         """A new table of the given rows, in the given order."""
         order = list(order)

@@ -1,0 +1,165 @@
+"""Executions cut off at the configured limit, and what they did when it came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from math import isnan
+
+from analyzer import limits, remedies, words
+from analyzer.detectors import _evidence as ev
+from analyzer.functions import Function
+from analyzer.model import Detector, Finding, Fix, Origin, Status, Threshold, Thresholds
+from analyzer.stats import rows as bits
+from analyzer.summary import Summary
+
+ID = "timeout"
+TITLE = "Timeout"
+LINK = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"
+
+
+def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
+    """One finding a function."""
+    for function in summary.functions:
+        if function.by_status[Status.TIMEOUT]:
+            yield _stated(function, thresholds)
+
+
+def _stated(function: Function, thresholds: Thresholds) -> Finding:
+    inv, rows = function.inv, function.by_status[Status.TIMEOUT]
+    limit = function.limit_ms
+    at = f" at the {words.duration(limit)} limit" if limit else ""
+    blocked = [i for i in rows if _blocked(function, i, thresholds(ID, "silence"))]
+    lines = Counter(inv.gap_line[i] for i in blocked if inv.gap_line[i] >= 0)
+    line, same = min(lines.items(), key=lambda kv: (-kv[1], function.word(kv[0]))) if lines else (-1, 0)
+    one_line = same >= thresholds(ID, "same line") * len(rows)
+    silent = [i for i in rows if inv.lines[i] == 0]
+    full = [i for i in rows if inv.size[i] and inv.used[i] >= 0.98 * inv.size[i]]
+    if one_line:
+        how = "silent after one line" if len(rows) == 1 else f"{'all' if same == len(rows) else same} silent after the same line"
+    elif 2 * len(silent) > len(rows):
+        how = "without a line of their own" if len(rows) > 1 else "without a line of its own"
+    elif 2 * len(blocked) > len(rows):
+        how = "most of them silent at the end"
+    else:
+        how = ""
+    summary = f"{ev.amount(rows, function)} timed out{at}{', ' + how if how else ''}."
+    signature = _signature(function, rows, limit, 2 * len(blocked) > len(rows), 2 * len(full) > len(rows))
+    quoted = _before_silence(function, line) if one_line else ()
+    severity, why = ev.raised("high", rows, function)
+    evidence = ev.merged(
+        quoted[:2], ev.verdicts(function, "timeout", patterns=(*ev.STATUS, *ev.DURATION)),
+        ev.reports(function, rows, *ev.STATUS, *ev.DURATION))  # fmt: skip
+    return ev.stated(
+        function, rows, evidence, id=ID, title=TITLE, severity=severity, confidence=0.98, signature=signature, summary=summary,
+        value=max((inv.duration[i] for i in rows if not isnan(inv.duration[i])), default=None), threshold=limit,
+        advice=ev.joined(_story(function, quoted, blocked, line), _limit_words(limit), _act(function, signature), why),
+        fixes=_fixes(function, signature), link=LINK)  # fmt: skip
+
+
+def _blocked(function: Function, i: int, silence: float) -> bool:
+    """Whether nothing was written in the last part of an execution: it waited (S-GAP)."""
+    inv = function.inv
+    if isnan(inv.gap[i]) or not inv.flags[i] & bits.GAP_AT_END:
+        return False
+    return inv.gap[i] >= max(1000.0, silence * (0 if isnan(inv.duration[i]) else inv.duration[i]))
+
+
+def _signature(function: Function, rows: list[int], limit: float | None, blocked: bool, full: bool) -> str:
+    flags = 0
+    for i in rows:
+        flags |= function.inv.flags[i]
+    if limit is not None and limit >= limits.TIMEOUT_MAX_S * 1000:
+        return "timeout-at-900s"
+    if full:
+        return "memory-pressure"
+    if blocked:
+        return "timeout-blocked-downstream"
+    size, ratio = function.memory_size, function.peak_ratio or 0
+    progress = all(function.inv.lines[i] for i in rows)
+    if size and size < limits.MEMORY_ONE_VCPU_MB and progress and (size <= 256 or ratio >= 0.85):
+        return "timeout-cpu-starved"
+    if limit == limits.TIMEOUT_DEFAULT_S * 1000:
+        return "timeout-default-3s"
+    return (
+        "timeout-task-timed-out" if flags & bits.TIMED_OUT
+        else "timeout-json-report" if flags & bits.PLATFORM_JSON else "timeout-report-status"
+    )  # fmt: skip
+
+
+def _before_silence(function: Function, line: int) -> tuple[Origin, ...]:
+    """The application's last lines before the silence, whole lines marked."""
+    found = function.quoted(("line", function.word(line)), most=2)
+    return tuple(ev.marked(o, r"[^\t\n]+$") for o in found)
+
+
+def _story(function: Function, quoted: tuple[Origin, ...], blocked: list[int], line: int) -> str:
+    if not quoted or not blocked:
+        return ""
+    gaps = sorted(function.inv.gap[i] for i in blocked if function.inv.gap_line[i] == line)
+    said = ev.clip(function.word(line).replace("<*>", "…"), 90)
+    return f"After \"{said}\" nothing followed for {words.duration(gaps[len(gaps) // 2])}: it waited for that step."
+
+
+def _limit_words(limit: float | None) -> str:
+    if limit == limits.TIMEOUT_DEFAULT_S * 1000:
+        return f"{limits.TIMEOUT_DEFAULT_S} s is the default: it was probably never set."
+    if limit is not None and limit >= limits.TIMEOUT_MAX_S * 1000:
+        return f"{limits.TIMEOUT_MAX_S} s is the most Lambda allows: split the work or move it to Step Functions or a container."
+    return ""
+
+
+def _act(function: Function, signature: str) -> str:
+    if signature == "timeout-at-900s":
+        return ""
+    if signature == "memory-pressure":
+        return "They had used all memory by then: collecting garbage may have taken the time. Change the memory first."
+    if signature == "timeout-blocked-downstream":
+        client = "Give that client connect and read timeouts well below the limit, with few retries; memory does not shorten a wait."
+        return client
+    if signature == "timeout-cpu-starved":
+        return f"They kept working to the end with {words.memory(function.memory_size)}, a fraction of one CPU: more memory is " \
+               "more CPU."  # fmt: skip
+    return "Find the slow step before the limit is raised." if not function.ok_durations else ""
+
+
+def _fixes(function: Function, signature: str) -> tuple[Fix, ...]:
+    """Memory only where it can help; a longer limit only where successes show the need."""
+    if signature == "timeout-at-900s":
+        return remedies.tracing(function)
+    seconds = remedies.next_timeout(function)
+    longer: tuple[Fix, ...] = ()
+    if seconds is not None:
+        p99 = words.duration(function.ok_durations[-1])
+        longer = remedies.timeout(function, seconds, note=f"Twice the p99 of successes; the longest took {p99}.")
+    if signature == "timeout-blocked-downstream":
+        trace = remedies.tracing(function, note="It shows which call waits. The cure is a timeout on that client, in the code.")
+        default = function.limit_ms == limits.TIMEOUT_DEFAULT_S * 1000
+        return (*longer, *trace) if default else (*trace, *longer)
+    if signature in ("memory-pressure", "timeout-cpu-starved"):
+        new = remedies.round_memory(max(1.5 * remedies.peak_of(function), 1024 if signature != "memory-pressure" else 0))
+        if new and new > function.memory_size:
+            return (*remedies.memory(function, new, note="Measure again afterwards."), *longer)
+    if not longer and function.limit_ms and not function.ok_durations:
+        double = min(limits.TIMEOUT_MAX_S, round(2 * function.limit_ms / 1000))
+        return remedies.timeout(function, double, note="No success shows how long the work takes: this is an experiment.")
+    return longer
+
+
+DETECTOR = Detector(
+    id=ID,
+    title=TITLE,
+    severity="high",
+    why="Lambda stops an execution at the configured limit, whatever it is doing. Its result is lost, its whole time is billed, "
+    "and callers or queues try again.",
+    fix="See what it did when the limit came. Silence after a call: put timeouts on that client. Steady progress: more CPU through "
+    "memory, less work a request, or a longer limit.",
+    quiet_when="The words name another timeout: of a client, of initialisation, of API Gateway, of another function.",
+    link=LINK,
+    find=find,
+    thresholds={
+        "silence": Threshold(0.5, "A silent second half means that the time went into one step."),
+        "same line": Threshold(0.7, "One step is to blame when most timeouts stop after the same line."),
+    },
+    specificity=80,
+)
