@@ -58,7 +58,14 @@ def conclude(summary: Summary, options: Options, partial: bool = False) -> Repor
         except Exception as error:  # one detector's fault must not take the others' answers along
             failed.append((detector.id, f"{type(error).__name__}: {error}"))
     findings.sort(
-        key=lambda f: (SEVERITIES.index(f.severity), -specificity.get(f.id, 0), -f.count, f.id, f.function or "", f.summary)
+        key=lambda f: (
+            SEVERITIES.index(f.severity),
+            -specificity.get(f.id, 0),
+            -f.count,
+            f.id,
+            f.function or "",
+            f.summary,
+        )
     )
     causes: list[Cause] = []
     for hypothesis in registry.causes():
@@ -207,11 +214,11 @@ def _errors(summary: Summary, totals: Totals) -> tuple[ErrorEntry, ...]:
     outcomes: dict[int, dict[str, int]] = {}
     for function in summary.functions:
         verdicts: dict[tuple[Status, str], list[int]] = {}
-        for i, (status, group) in enumerate(zip(function.inv.status, function.inv.error, strict=True)):
-            if group >= 0:
-                explained[group] = explained.get(group, 0) + 1
+        for i, (status, number) in enumerate(zip(function.inv.status, function.inv.error, strict=True)):
+            if number >= 0:
+                explained[number] = explained.get(number, 0) + 1
                 word = _OUTCOMES[Status(status)]
-                outcomes.setdefault(group, {})[word] = outcomes.get(group, {}).get(word, 0) + 1
+                outcomes.setdefault(number, {})[word] = outcomes.get(number, {}).get(word, 0) + 1
             elif Status(status).failed:
                 error_type = function.word(function.inv.error_type[i])
                 verdicts.setdefault((Status(status), error_type), []).append(i)
@@ -224,7 +231,12 @@ def _errors(summary: Summary, totals: Totals) -> tuple[ErrorEntry, ...]:
 
 
 def _group_entry(
-    summary: Summary, number: int, group: Group, explained: dict[int, int], outcomes: dict[int, dict[str, int]], totals: Totals
+    summary: Summary,
+    number: int,
+    group: Group,
+    explained: dict[int, int],
+    outcomes: dict[int, dict[str, int]],
+    totals: Totals,
 ) -> ErrorEntry:
     line = group.line
     assert line is not None
@@ -242,7 +254,7 @@ def _group_entry(
 
 def _message(text: str) -> str:
     """The first line of an error without the runtime's prefix."""
-    from analyzer.segments import shown
+    from analyzer.dialects import shown
 
     return shown(text).strip().split("\n", 1)[0][:300]
 
@@ -278,7 +290,7 @@ def _trend(summary: Summary, times: Iterable[int]) -> tuple[int, ...]:
 def _patterns(summary: Summary) -> list[dict[str, Any]]:
     """Templates of warnings and errors, most frequent first."""
     lines = sum(g.count for g in summary.groups) or 1
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "template": g.template, "level": "WARN" if g.outcome == "warned" else "ERROR", "count": g.count,
             "share": g.count / lines, "first": _time(g.timeline.first), "last": _time(g.timeline.last),
@@ -324,7 +336,10 @@ def _lanes(function: Function) -> list[Lane]:
 def _step(span: int) -> int:
     """The smallest round number of ms that cuts a span into at most 60 steps."""
     seconds = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
-    return next((s * 1000 for s in seconds if span <= s * 1000 * _SERIES_BINS), 86_400_000 * (1 + span // (86_400_000 * _SERIES_BINS)))
+    return next(
+        (s * 1000 for s in seconds if span <= s * 1000 * _SERIES_BINS),
+        86_400_000 * (1 + span // (86_400_000 * _SERIES_BINS)),
+    )
 
 
 def _series(function: Function) -> Series | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor, isnan, sqrt
@@ -73,11 +73,13 @@ class Invocations:
     stop: array[int]
     report_at: array[int]
 
-    def __init__(self, columns: dict[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
+    def __init__(self, columns: Mapping[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
         """Take the columns as sequences of equal length; `request_ids` maps a row number to its id."""
         for name, code in self.COLUMNS.items():
             values = columns[name]
-            setattr(self, name, values if isinstance(values, array) and values.typecode == code else array(code, values))
+            setattr(
+                self, name, values if isinstance(values, array) and values.typecode == code else array(code, values)
+            )
         self._request_ids = request_ids
 
     def __len__(self) -> int:
@@ -286,7 +288,7 @@ class Function:
         return tuple(self.summary.origin(q) for q in spread(quotes, most))
 
     def quoted(self, rule: tuple[str, ...], most: int = 3) -> tuple[Origin, ...]:
-        """Lines kept under a rule of `analyzer.segments`: ("line", template), ("first", source, "timeout"), …"""
+        """Lines kept under a rule of `analyzer.assembler`: ("line", template), ("first", source, "timeout"), …"""
         return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
 
 

@@ -21,7 +21,13 @@ _LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCo
 _DEATHS = frozenset(map(int, (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)))
 _INIT = bits.HAS_INIT_START | bits.HAS_INIT_REPORT
 _UNUSUAL = (
-    bits.TIMED_OUT | bits.KILLED | bits.EXITED | bits.UNHANDLED | bits.INIT_FAILED | bits.MEMORY_TEXT | bits.INIT_TIMEOUT
+    bits.TIMED_OUT
+    | bits.KILLED
+    | bits.EXITED
+    | bits.UNHANDLED
+    | bits.INIT_FAILED
+    | bits.MEMORY_TEXT
+    | bits.INIT_TIMEOUT
 )
 
 
@@ -131,7 +137,9 @@ class _Joiner:
 def _columns(rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], words: Sequence[str]) -> Assembled:
     """The executions as columns in time order, duplicates of overlapping inputs left out."""
     mains = joiner.mains
-    taken: dict[str, Any] = {name: array(code, map(rows.columns[name].__getitem__, mains)) for name, code in bits.COLUMNS.items()}
+    taken: dict[str, Any] = {
+        name: array(code, map(rows.columns[name].__getitem__, mains)) for name, code in bits.COLUMNS.items()
+    }
     for place, others in joiner.others.items():
         merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
         for name, value in zip(bits.COLUMNS, merged, strict=True):
@@ -259,7 +267,9 @@ def _status(flags: int, platform: int, error_type: str, size: int, used: int) ->
         if error_type and not error_type.startswith(("Runtime.ExitError", "Extension.", "Sandbox.", "Runtime.Exit")):
             return Status.ERROR
         return Status.CRASH
-    if flags & bits.INIT_FAILED and (flags & bits.UNHANDLED or not flags & bits.HAS_REPORT or error_type.startswith(_LOAD)):
+    if flags & bits.INIT_FAILED and (
+        flags & bits.UNHANDLED or not flags & bits.HAS_REPORT or error_type.startswith(_LOAD)
+    ):
         return Status.INIT_ERROR
     if platform == 2 or flags & bits.UNHANDLED:
         return Status.OUT_OF_MEMORY if flags & bits.MEMORY_TEXT and flags & bits.UNHANDLED else Status.ERROR

@@ -85,6 +85,15 @@ class Events(NamedTuple):
     ends: Sequence[int]
 
 
+class LogEvent(NamedTuple):
+    """One log event of a known stream: time in ms (-1 unknown), the bytes `[offset, end)` of the input, and its text."""
+
+    time: int
+    offset: int
+    end: int
+    text: str
+
+
 class Source(Protocol):
     """Bytes that can be read anywhere: a file, a buffer, a browser's File."""
 

@@ -1,7 +1,7 @@
 """The shape of the whole, as code.
 
-    bytes -> container -> Events -> dialect -> Record -> segments -> Summary
-          -> detectors -> Finding -> causes -> Cause -> Report
+bytes -> container -> Events -> dialect -> Record -> segments -> Summary
+      -> detectors -> Finding -> causes -> Cause -> Report
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from analyzer.containers import _magic
 from analyzer.errors import UnknownInputError
 from analyzer.model import Container, Remarks, Source
 from analyzer.report import Report
-from analyzer.segments import Assembler
+from analyzer.assembler import Assembler
 from analyzer.sources import GZIP_MAGIC, UNKNOWN_SIZE, BytesSource, FileSource, Gunzipped, Watched
 from analyzer.stats.quotes import Quote, when
 from analyzer.summary import Part, Summary
@@ -181,11 +181,15 @@ def recognise(name: str, head: bytes) -> Container:
     if not claims:
         raise _magic.unknown(name, head)
     if len(claims) > 1:  # a bug of the recognisers; the registry's test keeps it from happening
-        raise UnknownInputError(name, f"{name} is claimed by {', '.join(c.id for c in claims)}.", "", "Report this as a fault.")
+        raise UnknownInputError(
+            name, f"{name} is claimed by {', '.join(c.id for c in claims)}.", "", "Report this as a fault."
+        )
     return claims[0]
 
 
-def summarize(source: str | os.PathLike[str] | bytes | Source, start: int | None = None, end: int | None = None) -> Summary:
+def summarize(
+    source: str | os.PathLike[str] | bytes | Source, start: int | None = None, end: int | None = None
+) -> Summary:
     """The summary of an input, or of the events that begin in a byte range of it. Ranges that touch can be merged."""
     opened = _open(source)
     summary = Summary()

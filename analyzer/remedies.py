@@ -126,7 +126,9 @@ def _note(function: Function, note: str) -> str:
     return f"{note} {missing}".strip()
 
 
-def _acts(function: Function, title: str, note: str, values: tuple[str, ...], commands: dict[str, str]) -> tuple[Fix, ...]:
+def _acts(
+    function: Function, title: str, note: str, values: tuple[str, ...], commands: dict[str, str]
+) -> tuple[Fix, ...]:
     """One fix a tool, in the order of the tabs."""
     return tuple(Fix(tool, title, command, _note(function, note), values) for tool, command in commands.items())
 
@@ -247,7 +249,9 @@ def provisioned_concurrency(function: Function, n: int, title: str = "", note: s
     })  # fmt: skip
 
 
-def pin_runtime(function: Function, runtime_arn: str, title: str = "Pin the runtime version", note: str = "") -> tuple[Fix, ...]:
+def pin_runtime(
+    function: Function, runtime_arn: str, title: str = "Pin the runtime version", note: str = ""
+) -> tuple[Fix, ...]:
     """Keep a runtime version that worked, named by its ARN."""
     logical, name = _logical(function), shlex.quote(_name(function))
     return _acts(function, title, note or "For the time of the repair only: a pinned runtime gets no security updates.", (), {
@@ -338,7 +342,9 @@ def simulate(function: Function, action: str, resource: str, role_arn: str = "")
     note = "" if role_arn else "Put the ARN of the function's execution role in place of the one shown."
     source = role_arn or "arn:aws:iam::123456789012:role/my-function-role"
     target = f" --resource-arns {shlex.quote(resource)}" if resource.startswith("arn:") else ""
-    command = f"aws iam simulate-principal-policy --policy-source-arn {shlex.quote(source)} --action-names {action}{target}"
+    command = (
+        f"aws iam simulate-principal-policy --policy-source-arn {shlex.quote(source)} --action-names {action}{target}"
+    )
     return (Fix("aws-cli", "Ask which policy denies it", command, _note(function, note), (action,)),)
 
 
@@ -365,7 +371,9 @@ def rebuild(function: Function, language: str, missing: str = "", title: str = "
     deploy = f"aws lambda update-function-code --function-name {name} --zip-file fileb://package.zip"
     module = missing if re.fullmatch(r"[A-Za-z0-9@/_.-]{1,100}", missing) else ""
     if language == "python":
-        version = next((r.removeprefix("python") for r in reversed(function.runtimes) if r.startswith("python3.")), "3.13")
+        version = next(
+            (r.removeprefix("python") for r in reversed(function.runtimes) if r.startswith("python3.")), "3.13"
+        )
         build = (f"pip install --target package --platform manylinux2014_x86_64 --only-binary=:all: --python-version {version} "
                  "-r requirements.txt")  # fmt: skip
         cli = f"{build} && cp *.py package/ && (cd package && zip -qr ../package.zip .) && {deploy}"
@@ -398,4 +406,8 @@ def full_export(function: Function, title: str = "Export it again, complete") ->
     group = shlex.quote(function.log_group or f"/aws/lambda/{_name(function)}")
     span = f" --start-time {period[0]} --end-time {period[1]}" if period else ""
     command = f"aws logs filter-log-events --log-group-name {group}{span} > export.json"
-    return (Fix("aws-cli", title, command, _note(function, "Without `--filter-pattern`; it reads every page by itself."), ()),)
+    return (
+        Fix(
+            "aws-cli", title, command, _note(function, "Without `--filter-pattern`; it reads every page by itself."), ()
+        ),
+    )

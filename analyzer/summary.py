@@ -59,12 +59,22 @@ class Input:
     def to_json(self) -> list[Any]:
         """As plain lists, canonical."""
         odd = sorted(self.odd.items())
-        return [self.name, self.size, self.container, self.log_group, self.events, self.truncated, sorted(self.notes), odd]
+        return [
+            self.name,
+            self.size,
+            self.container,
+            self.log_group,
+            self.events,
+            self.truncated,
+            sorted(self.notes),
+            odd,
+        ]
 
     @classmethod
     def from_json(cls, data: list[Any]) -> Input:
         """The input that `to_json` wrote."""
-        return cls(*data[:6], set(data[6]), dict(data[7]))
+        name, size, container, log_group, events, truncated, notes, odd = data
+        return cls(name, size, container, log_group, events, truncated, set(notes), dict(odd))
 
 
 @dataclass(slots=True)
@@ -249,7 +259,16 @@ class Summary:
 
     def _forget(self) -> None:
         """Drop what was derived, because something was added."""
-        for name in ("closed", "groups", "assembled", "invocations", "functions", "period", "_group_numbers", "_places"):
+        for name in (
+            "closed",
+            "groups",
+            "assembled",
+            "invocations",
+            "functions",
+            "period",
+            "_group_numbers",
+            "_places",
+        ):
             self.__dict__.pop(name, None)
 
     # ---- what detectors read ----
@@ -368,9 +387,7 @@ class Summary:
             "keys": keys,
             "groups": self._groups.to_json(),
             "quotes": self.quotes.to_json(),
-            "parts": [
-                [p.input, p.start, p.end, [p.edges[k].to_json() for k in sorted(p.edges)]] for p in self._parts
-            ],
+            "parts": [[p.input, p.start, p.end, [p.edges[k].to_json() for k in sorted(p.edges)]] for p in self._parts],
             "rows": len(rows),
             "ids": rows.side_ids(),
         }

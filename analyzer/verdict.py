@@ -11,7 +11,9 @@ from analyzer.report import Totals
 from analyzer.summary import Summary
 
 
-def verdict_of(summary: Summary, totals: Totals, findings: Sequence[Finding], causes: Sequence[Cause]) -> tuple[str, str]:
+def verdict_of(
+    summary: Summary, totals: Totals, findings: Sequence[Finding], causes: Sequence[Cause]
+) -> tuple[str, str]:
     """Verdict (at most 120 characters) and lead (at most 45 words)."""
     if causes and totals.failed:
         return causes[0].verdict, causes[0].lead
@@ -38,7 +40,10 @@ def _nothing(summary: Summary, grave: list[Finding]) -> tuple[str, str]:
     if grave:
         return grave[0].summary, lead
     if not events:
-        return "This export holds no log events.", "Widen the time range or check the log group's name, and export it again."
+        return (
+            "This export holds no log events.",
+            "Widen the time range or check the log group's name, and export it again.",
+        )
     return f"{words.count(events)} log events were read, and none belongs to an invocation.", lead
 
 

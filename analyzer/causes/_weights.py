@@ -60,7 +60,7 @@ def belongs(function: Function) -> str:
 
 
 def of_function(function: Function) -> str:
-    """" of NAME" where the report is about several functions, else nothing."""
+    """Say " of NAME" where the report is about several functions, else nothing."""
     several = sum(1 for f in function.summary.functions if len(f)) > 1
     return f" of {belongs(function)}" if several else ""
 
@@ -74,7 +74,7 @@ def clock(function: Function, ms: int) -> str:
 
 
 def between(function: Function, rows: Sequence[int]) -> str:
-    """"from 06:10 to 10:40 UTC", or "at 06:10 UTC", or nothing without times."""
+    """Say "from 06:10 to 10:40 UTC", or "at 06:10 UTC", or nothing without times."""
     first, last = function.span(rows)
     if first is None or last is None:
         return ""
@@ -84,14 +84,14 @@ def between(function: Function, rows: Sequence[int]) -> str:
 
 
 def part(k: int, n: int) -> str:
-    """"all 12", "both" or "5 of 12"."""
+    """Say "all 12", "both" or "5 of 12"."""
     if k == n:
         return "both" if n == 2 else f"all {words.count(n)}"
     return words.of(k, n)
 
 
 def spanned(low: float, high: float) -> str:
-    """"91 to 95", or one number."""
+    """Say "91 to 95", or one number."""
     a, b = words.count(round(low)), words.count(round(high))
     return a if a == b else f"{a} to {b}"
 
@@ -127,7 +127,7 @@ def by_version(function: Function) -> dict[str, list[int]]:
 
 
 def version_phrase(versions: Sequence[str]) -> str:
-    """"version 42", "versions 41 and 42"."""
+    """Say "version 42", "versions 41 and 42"."""
     return f"version{'' if len(versions) == 1 else 's'} {words.listed(versions)}"
 
 
@@ -165,5 +165,5 @@ def chain(findings: Iterable[Finding], function: Function, *ids: str) -> tuple[s
 
 
 def times(n: int) -> str:
-    """"once", "twice", "12 times"."""
+    """Say "once", "twice", "12 times"."""
     return {1: "once", 2: "twice"}.get(n, f"{words.count(n)} times")

@@ -17,23 +17,31 @@ from analyzer.stats.groups import Group
 from analyzer.summary import Summary
 
 LOAD_TYPES = (
-    "Runtime.ImportModuleError", "Runtime.UserCodeSyntaxError", "Runtime.HandlerNotFound", "Runtime.MalformedHandlerName",
-    "Runtime.BuiltInModuleConflict", "Runtime.InvalidEntrypoint", "Runtime.InvalidWorkingDir", "Runtime.BadFunctionCode",
-    "ImportError", "ModuleNotFoundError",
-)  # fmt: skip
+    "Runtime.ImportModuleError",
+    "Runtime.UserCodeSyntaxError",
+    "Runtime.HandlerNotFound",
+    "Runtime.MalformedHandlerName",
+    "Runtime.BuiltInModuleConflict",
+    "Runtime.InvalidEntrypoint",
+    "Runtime.InvalidWorkingDir",
+    "Runtime.BadFunctionCode",
+    "ImportError",
+    "ModuleNotFoundError",
+)
 """What loading raises because of what was packed; an exception of the module's own code is not among them."""
 _MISSING = re.compile(r"No module named ['\"]?([\w.-]+)|Cannot find (?:module|package) ['\"]([^'\"\n]{1,200})['\"]")
 _HANDLER = re.compile(r"Unable to import module ['\"]([\w./-]+)['\"]")
 _NATIVE = re.compile(
-    r"[\w/.-]+\.so[\w.]*: (?:version|cannot open|invalid ELF|undefined symbol)|GLIBC|invalid ELF header|wrong ELF class|cannot open shared"
-    r" object file|libc\.musl|Please see https://numpy"
+    r"\.so[\w.]*: (?:version|cannot open|invalid ELF|undefined symbol)|GLIBC|invalid ELF header|wrong ELF class|"
+    r"cannot open shared object file|libc\.musl"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A version whose every execution failed to load. `missing` is the module that was not found, "" where none is named.
+    """A version whose every execution failed to load.
 
+    `missing` is the module that was not found, "" where none is named;
     `loaded` is the latest other version that ran without a load error, None if the export shows none.
     """
 
@@ -51,7 +59,9 @@ class _Case:
     @property
     def python(self) -> bool:
         """Whether the runtime's words are Python's."""
-        return not self.node and ("No module named" in self.message or any(r.startswith("python") for r in self.function.runtimes))
+        return not self.node and (
+            "No module named" in self.message or any(r.startswith("python") for r in self.function.runtimes)
+        )
 
     @property
     def node(self) -> bool:
@@ -59,7 +69,7 @@ class _Case:
         return "Cannot find module" in self.message or any(r.startswith("nodejs") for r in self.function.runtimes)
 
 
-def weigh(summary: Summary, findings: Sequence[Finding], thresholds: Thresholds) -> Iterable[Cause]:
+def weigh(summary: Summary, findings: Sequence[Finding], _: Thresholds) -> Iterable[Cause]:
     """A cause for every version that no environment could load."""
     for function in summary.functions:
         for case in _cases(function):
@@ -71,9 +81,8 @@ def _cases(function: Function) -> Iterable[_Case]:
     broken = set(function.by_status[Status.INIT_ERROR])
     if not broken:
         return
-    versions: dict[str | None, list[int]] = dict(w.by_version(function))
-    if not versions:
-        versions = {None: list(range(len(function)))}
+    versions: dict[str | None, list[int]] = {}
+    versions.update(w.by_version(function) or {None: list(range(len(function)))})
     for version, rows in versions.items():
         known = [i for i in rows if inv.status[i] != Status.UNKNOWN]
         failed = [i for i in known if i in broken]
@@ -86,8 +95,17 @@ def _cases(function: Function) -> Iterable[_Case]:
         missing = (found[1] or found[2]).rstrip(".") if found else ""
         loaded = next((v for v, r in reversed(versions.items()) if v != version and not broken & set(r)), None)
         yield _Case(
-            function, version, tuple(rows), tuple(failed), group, kind, message, missing, loaded,
-            len(failed) == len(function))  # fmt: skip
+            function,
+            version,
+            tuple(rows),
+            tuple(failed),
+            group,
+            kind,
+            message,
+            missing,
+            loaded,
+            len(failed) == len(function),
+        )
 
 
 def _error(function: Function, failed: Sequence[int]) -> tuple[Group | None, str, str]:
@@ -121,7 +139,11 @@ def _what(case: _Case) -> str:
         return "cannot start its entry point"
     if _NATIVE.search(case.message):
         library = re.search(r"([\w.+-]+\.so[\w.]*)", case.message)
-        return f"cannot load the native library {library[1]}" if library else "holds a native library that does not fit Lambda"
+        return (
+            f"cannot load the native library {library[1]}"
+            if library
+            else "holds a native library that does not fit Lambda"
+        )
     if case.missing:
         return f"cannot load the module '{w.shorten(case.missing, 40)}'"
     handler = _HANDLER.search(case.message)
@@ -136,12 +158,24 @@ def _subject(case: _Case) -> str:
 def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
     function, confidence = case.function, _confidence(case)
     chain = w.chain(
-        findings, function, "version-change", "import-error", "handler-error", "syntax-error", "architecture-mismatch")  # fmt: skip
+        findings, function, "version-change", "import-error", "handler-error", "syntax-error", "architecture-mismatch"
+    )
     return Cause(
-        id=CAUSE.id, title=f"{_subject(case)[:1].upper()}{_subject(case)[1:]} {_what(case)}", confidence=confidence,
-        function=function.name, explains=(len(case.failed), len(function.failed)), verdict=_verdict(case), lead=_lead(case),
-        story=tuple(_story(case)), chain=chain, against=tuple(_against(case)),
-        ruled_out=tuple(_ruled_out(case)), settle=_settle(case), fixes=_fixes(case), charts=("failures", "cold-starts"))  # fmt: skip
+        id=CAUSE.id,
+        title=f"{_subject(case)[:1].upper()}{_subject(case)[1:]} {_what(case)}",
+        confidence=confidence,
+        function=function.name,
+        explains=(len(case.failed), len(function.failed)),
+        verdict=_verdict(case),
+        lead=_lead(case),
+        story=tuple(_story(case)),
+        chain=chain,
+        against=tuple(_against(case)),
+        ruled_out=tuple(_ruled_out(case)),
+        settle=_settle(case),
+        fixes=_fixes(case),
+        charts=("failures", "cold-starts"),
+    )
 
 
 def _verdict(case: _Case) -> str:
@@ -149,18 +183,25 @@ def _verdict(case: _Case) -> str:
     if case.whole:
         every = "Every invocation" if len(case.failed) > 1 else "The only invocation"
         return w.fit(
-            f"{every} of {name} fails: {subject} {what}.", f"{every} of {w.shorten(name, 32)} fails: {subject} {what}.",
-            f"{every} of {w.shorten(name, 32)} fails: {subject} cannot be loaded.")  # fmt: skip
+            f"{every} of {name} fails: {subject} {what}.",
+            f"{every} of {w.shorten(name, 32)} fails: {subject} {what}.",
+            f"{every} of {w.shorten(name, 32)} fails: {subject} cannot be loaded.",
+        )
     return w.fit(
-        f"Every invocation of {name} in {subject} fails: it {what}.", f"{w.shorten(name, 40)}: {subject} {what}.",
-        f"{w.shorten(name, 40)}: {subject} cannot be loaded.")  # fmt: skip
+        f"Every invocation of {name} in {subject} fails: it {what}.",
+        f"{w.shorten(name, 40)}: {subject} {what}.",
+        f"{w.shorten(name, 40)}: {subject} cannot be loaded.",
+    )
 
 
 def _lead(case: _Case) -> str:
     function = case.function
     n, envs = len(case.failed), w.streams(function, case.failed)
     everywhere = "in its one environment" if envs == 1 else f"in {w.part(envs, envs)} environments"
-    first = f"{words.of(n, len(function))} invocations{w.of_function(function)} failed while loading, {everywhere}; the handler never ran."
+    first = (
+        f"{words.of(n, len(function))} invocations{w.of_function(function)} failed while loading, "
+        f"{everywhere}; the handler never ran."
+    )
     since, _ = function.span(case.failed)
     begin = f"It began at {w.clock(function, since)}." if since is not None and case.loaded is not None else ""
     back = f"Version {case.loaded} loads: going back ends it." if case.loaded and case.loaded != "$LATEST" else ""
@@ -186,22 +227,29 @@ def _story(case: _Case) -> Iterable[Step]:
         former = len(w.by_version(function)[case.loaded])
         yield Step(
             f"Version {case.version} runs from {w.clock(function, first)}; version {case.loaded} loaded in all its "
-            f"{words.plural(former, 'invocation')}.", w.start_of(function, str(case.version)))  # fmt: skip
+            f"{words.plural(former, 'invocation')}.",
+            w.start_of(function, str(case.version)),
+        )
     says = f"the runtime does not find `{case.missing}`" if case.missing else f"the runtime reports {case.type}"
     yield Step(f"While the package is loaded, {says}.", _evidence(case))
     envs = w.streams(function, case.failed)
     where = "its one environment" if envs == 1 else f"{w.part(envs, envs)} environments"
     quotes = [
-        q for s in sorted(function.sources) for rule in (("first", s, "init", case.type), ("first", s, "error", case.type))
+        q
+        for s in sorted(function.sources)
+        for rule in (("first", s, "init", case.type), ("first", s, "error", case.type))
         for q in function.summary.quotes.of(rule)
-    ]  # fmt: skip
+    ]
     yield Step(
         f"Initialisation fails in {where}, {words.of(len(case.failed), len(case.rows))} times"
         f"{' in this version' if numbered and not case.whole else ''}: no invocation reaches the handler.",
-        w.quoted(function, quotes[:2], *ev.STATUS))  # fmt: skip
+        w.quoted(function, quotes[:2], *ev.STATUS),
+    )
     if len(case.failed) > envs:
-        yield Step("Each further request makes the environment load again and fail again, and each is billed.",
-                   w.marked(function.evidence(case.failed[-3:], 1), *ev.STATUS, *ev.DURATION))  # fmt: skip
+        yield Step(
+            "Each further request makes the environment load again and fail again, and each is billed.",
+            w.marked(function.evidence(case.failed[-3:], 1), *ev.STATUS, *ev.DURATION),
+        )
 
 
 def _against(case: _Case) -> Iterable[str]:
@@ -213,12 +261,20 @@ def _against(case: _Case) -> Iterable[str]:
 
 def _ruled_out(case: _Case) -> Iterable[RuledOut]:
     function = case.function
-    yield RuledOut("code-defect", f"No handler ran: the error stands before it in {words.of(len(case.failed), len(case.rows))} invocations.")
+    yield RuledOut(
+        "code-defect",
+        f"No handler ran: the error stands before it in {words.of(len(case.failed), len(case.rows))} invocations.",
+    )
     inits = sorted(x for i in case.failed if (x := function.inv.init[i]) == x)
     longest = quantile(inits, 1.0)
     if longest is not None and longest < INIT_LIMIT_MS:
         yield RuledOut(
-            "slow-init", f"Loading fails after {words.duration(longest)} at most, long before its limit of {words.duration(INIT_LIMIT_MS)}.")
+            "slow-init",
+            (
+                f"Loading fails after {words.duration(longest)} at most, long before its limit of "
+                f"{words.duration(INIT_LIMIT_MS)}."
+            ),
+        )
     peak = function.peak_ratio
     if peak is not None and peak < 0.8:
         yield RuledOut("memory-undersized", f"Memory peaks at {words.percent(peak)}.")
@@ -226,14 +282,21 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
 
 def _settle(case: _Case) -> str:
     if case.missing and case.node:
-        return f"Unzip the deployed package: `node_modules/{case.missing.lstrip('./')}` is in it or it is not. If it is, look at the layers and the handler's path."
+        return (
+            f"Unzip the deployed package: `node_modules/{case.missing.lstrip('./')}` is in it or it is not. If "
+            "it is, look at the layers and the handler's path."
+        )
     if case.missing:
         path = case.missing.replace(".", "/")
         return (
-            f"Unzip the deployed package and look for `{path}`. If it is missing, the build left it out; if it is there, it was "
+            f"Unzip the deployed package and look for `{path}`. If it is missing, the build left it out; if it "
+            "is there, it was "
             "built for another platform or Python version, and importing it in Lambda's image shows the same error."
         )
-    return "Unzip the deployed package and load it in Lambda's image: the same error shows that the package, not the configuration, is at fault."
+    return (
+        "Unzip the deployed package and load it in Lambda's image: the same error shows that the package, "
+        "not the configuration, is at fault."
+    )
 
 
 def _fixes(case: _Case) -> tuple[Fix, ...]:
@@ -251,11 +314,17 @@ def _fixes(case: _Case) -> tuple[Fix, ...]:
 CAUSE = Hypothesis(
     id="broken-package",
     title="A package that cannot be loaded",
-    why="What was deployed lacks a module, holds a library built for another platform, does not parse, or has no such handler. "
-        "The runtime fails before the handler in every environment, so every request fails and each one is billed.",
-    must_hold="Initialisation fails with a load error in every environment of a version; no invocation of that version succeeds.",
+    why=(
+        "What was deployed lacks a module, holds a library built for another platform, does not parse, or has "
+        "no such handler. The runtime fails before the handler in every environment, so every request fails "
+        "and each one is billed."
+    ),
+    must_hold=(
+        "Initialisation fails with a load error in every environment of a version; no invocation of that "
+        "version succeeds."
+    ),
     rivals=("code-defect", "slow-init", "memory-undersized"),
     fix="Go back to a version that loads; then build the package in Lambda's image and deploy it.",
     link="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html",
     weigh=weigh,
-)  # fmt: skip
+)

@@ -7,30 +7,56 @@ import shlex
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import comb
 
 from analyzer import registry, remedies, words
 from analyzer.causes import _weights as w
 from analyzer.functions import Function
 from analyzer.model import Cause, Finding, Fix, Hypothesis, Origin, RuledOut, Status, Step, Threshold, Thresholds
-from analyzer.segments import shown
 from analyzer.stats.groups import Group
 from analyzer.summary import Summary
 
 OWN_TYPES = frozenset(
-    ("KeyError", "TypeError", "IndexError", "AttributeError", "ValueError", "ZeroDivisionError", "NameError", "UnboundLocalError",
-     "AssertionError", "RecursionError", "UnicodeDecodeError", "UnicodeEncodeError", "JSONDecodeError", "OverflowError",
-     "NotImplementedError", "LookupError", "ArithmeticError", "RangeError", "ReferenceError", "SyntaxError", "URIError",
-     "java.lang.NullPointerException", "java.lang.IllegalArgumentException", "java.lang.ClassCastException",
-     "java.lang.IndexOutOfBoundsException", "java.lang.NumberFormatException", "NullReferenceException", "ArgumentException",
-     "NoMethodError", "ArgumentError")
-)  # fmt: skip
+    (
+        "KeyError",
+        "TypeError",
+        "IndexError",
+        "AttributeError",
+        "ValueError",
+        "ZeroDivisionError",
+        "NameError",
+        "UnboundLocalError",
+        "AssertionError",
+        "RecursionError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "JSONDecodeError",
+        "OverflowError",
+        "NotImplementedError",
+        "LookupError",
+        "ArithmeticError",
+        "RangeError",
+        "ReferenceError",
+        "SyntaxError",
+        "URIError",
+        "java.lang.NullPointerException",
+        "java.lang.IllegalArgumentException",
+        "java.lang.ClassCastException",
+        "java.lang.IndexOutOfBoundsException",
+        "java.lang.NumberFormatException",
+        "NullReferenceException",
+        "ArgumentException",
+        "NoMethodError",
+        "ArgumentError",
+    )
+)
 """Types the language itself raises: they speak of the code and its input, not of another service."""
 _OUTSIDE = re.compile(
-    r"access ?denied|not authori[sz]ed|forbidden|throttl|too many requests|rate exceeded|exceeded|timed? ?out|time-?out|ECONN|ENOTFOUND|EPIPE|"
-    r"EAI_AGAIN|ETIMEDOUT|socket hang up|connection|unavailable|internal server error|bad gateway|status code [45]\d\d|expired|"
-    r"ClientError|credential|certificate|No space left|ENOSPC|EMFILE|read-only file|environment variable|os\.environ|does not exist|"
-    r"not found|NoSuch|quota|refused",
+    r"access ?denied|not authori[sz]ed|forbidden|throttl|too many requests|rate exceeded|exceeded|timed? ?out|"
+    r"time-?out|ECONN|ENOTFOUND|EPIPE|EAI_AGAIN|ETIMEDOUT|socket hang up|connection|unavailable|internal server error|"
+    r"bad gateway|status code [45]\d\d|expired|ClientError|credential|certificate|No space left|ENOSPC|EMFILE|read-only file|"
+    r"environment variable|os\.environ|does not exist|not found|NoSuch|quota|refused",
     re.IGNORECASE,
 )
 MOST_SHARE = 0.9  # of a version's executions: above, it is not "some inputs"
@@ -104,9 +130,9 @@ def _cases(function: Function, outside: set[str]) -> Iterable[_Case]:
 
 def _message(group: Group) -> str:
     """The message of an error line without its type."""
-    if group.line is None:
-        return ""
-    return shown(group.line.text).strip().split("\n", 1)[0].removeprefix(f"{group.type}: ").strip()
+    text = group.line.text if group.line is not None else ""
+    record = next((r for d in registry.dialects() if (r := d.parse(text)) is not None), None)
+    return record.error.message.strip().split("\n", 1)[0] if record is not None and record.error is not None else ""
 
 
 def _explained(case: _Case, alpha: float) -> bool:
@@ -144,7 +170,7 @@ def _bursts(case: _Case) -> bool:
 
 
 def _confidence(case: _Case) -> float:
-    """The runtime names the exception; that inputs, not the surroundings, bring it about shows in repetition and spread."""
+    """The runtime names the exception; that inputs bring it about shows in repetition and spread."""
     n = len(case.rows)
     short = case.type.rpartition(".")[2]
     value = 0.72 if case.type in OWN_TYPES or short in OWN_TYPES else 0.55
@@ -170,10 +196,21 @@ def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
     function, confidence = case.function, _confidence(case)
     chain = w.chain(findings, function, "unhandled-exception", "error-rate")
     return Cause(
-        id=CAUSE.id, title=w.shorten(f"{case.type or 'An exception'}{case.where} on some inputs", 90), confidence=confidence,
-        function=function.name, explains=(len(case.rows), len(function.failed)), verdict=_verdict(case, confidence),
-        lead=_lead(case), story=tuple(_story(case)), chain=chain, against=tuple(_against(case)),
-        ruled_out=tuple(_ruled_out(case)), settle=_settle(case), fixes=_fixes(case), charts=("failures", "duration"))  # fmt: skip
+        id=CAUSE.id,
+        title=w.shorten(f"{case.type or 'An exception'}{case.where} on some inputs", 90),
+        confidence=confidence,
+        function=function.name,
+        explains=(len(case.rows), len(function.failed)),
+        verdict=_verdict(case, confidence),
+        lead=_lead(case),
+        story=tuple(_story(case)),
+        chain=chain,
+        against=tuple(_against(case)),
+        ruled_out=tuple(_ruled_out(case)),
+        settle=_settle(case),
+        fixes=_fixes(case),
+        charts=("failures", "duration"),
+    )
 
 
 def _verdict(case: _Case, confidence: float) -> str:
@@ -184,17 +221,28 @@ def _verdict(case: _Case, confidence: float) -> str:
     return w.fit(
         f"{w.name_of(function)} {fails} on some inputs: {case.error}{frame}, {share}.",
         f"{w.name_of(function)} {fails} on some inputs: {w.shorten(case.type, 40)}{frame}, {share}.",
-        f"{w.name_of(function, 32)} {fails} on some inputs: {w.shorten(case.type, 30)}, {share}.")  # fmt: skip
+        f"{w.name_of(function, 32)} {fails} on some inputs: {w.shorten(case.type, 30)}, {share}.",
+    )
 
 
 def _lead(case: _Case) -> str:
     function, n, failed, total = case.function, len(case.rows), len(case.function.failed), len(case.function)
     if n == failed:
-        first = f"{words.of(n, total)} invocations{w.of_function(function)} failed ({words.percent(n / total)}), all with this exception."
+        first = (
+            f"{words.of(n, total)} invocations{w.of_function(function)} failed ({words.percent(n / total)}), "
+            "all with this exception."
+        )
     else:
-        first = f"{words.of(n, failed)} failures{w.of_function(function)} are this exception; {words.percent(failed / total)} of the invocations fail."
+        first = (
+            f"{words.of(n, failed)} failures{w.of_function(function)} are this exception; "
+            f"{words.percent(failed / total)} of the invocations fail."
+        )
     spread = f"They are spread {w.between(function, case.rows)}" if n > 1 and w.between(function, case.rows) else ""
-    still = "no version, memory size or burst explains them" if len(function.versions) <= 1 else "versions do not explain them"
+    still = (
+        "no version, memory size or burst explains them"
+        if len(function.versions) <= 1
+        else "versions do not explain them"
+    )
     second = f"{spread}; {still}." if spread else ""
     envs = w.streams(function, case.rows)
     where = "The environment goes" if envs == 1 else "The environments go"
@@ -206,34 +254,46 @@ def _line(case: _Case) -> tuple[Origin, ...]:
     parts = [p for p in (case.type, case.message) if p]
     place = re.match(r"(.+):(\d+)(?: (.*))?$", case.frame)
     if place:
-        parts += [f"{place[1]}\", line {place[2]}", f"{place[1]}:{place[2]}"]
+        parts += [f'{place[1]}", line {place[2]}', f"{place[1]}:{place[2]}"]
     return w.quoted(case.function, lines, *(re.escape(p) for p in parts))
 
 
 def _story(case: _Case) -> Iterable[Step]:
     function, n = case.function, len(case.rows)
     said = f": {w.shorten(case.message, 90)}" if case.message else ""
-    yield Step(f"{words.plural(n, 'invocation')} {'raises' if n == 1 else 'raise'} {case.type or 'an exception'}{case.where}{said}", _line(case))
+    yield Step(
+        (
+            f"{words.plural(n, 'invocation')} {'raises' if n == 1 else 'raise'} "
+            f"{case.type or 'an exception'}{case.where}{said}"
+        ),
+        _line(case),
+    )
     envs = w.streams(function, case.rows)
     if n > 1 and w.between(function, case.rows):
         yield Step(
             f"They come {w.between(function, case.rows)}, in {words.plural(envs, 'environment')}, a median of "
-            f"{words.plural(_typical_distance(case.rows), 'other invocation')} apart.")  # fmt: skip
-    ok = sum(function.inv.stream[i] in {function.inv.stream[k] for k in case.rows} for i in function.by_status[Status.OK])
+            f"{words.plural(_typical_distance(case.rows), 'other invocation')} apart."
+        )
+    ok = sum(
+        function.inv.stream[i] in {function.inv.stream[k] for k in case.rows} for i in function.by_status[Status.OK]
+    )
     if ok:
-        yield Step(f"The same environments serve {words.plural(ok, 'request')} without an error: the input decides, not the state.")
+        yield Step(
+            f"The same environments serve {words.plural(ok, 'request')} without an error: the input "
+            "decides, not the state."
+        )
     if len(function.versions) == 1 and n > 1:
-        yield Step(f"Version {function.versions[0]} served the whole time: nothing was deployed that it could have come with.")
+        yield Step(
+            f"Version {function.versions[0]} served the whole time: nothing was deployed that it could have come with."
+        )
     elif len(case.versions) > 1:
-        rates = []
         versions, bad = w.by_version(function), set(case.rows)
-        for version in case.versions[:3]:
-            rates.append(f"{words.of(len(bad & set(versions[version])), len(versions[version]))} in version {version}")
+        rates = [f"{words.of(len(bad & set(versions[v])), len(versions[v]))} in version {v}" for v in case.versions[:3]]
         yield Step(f"It is in several versions: {words.listed(rates)}.")
 
 
 def _typical_distance(rows: Sequence[int]) -> int:
-    gaps = sorted(b - a - 1 for a, b in zip(rows, rows[1:], strict=False))
+    gaps = sorted(b - a - 1 for a, b in pairwise(rows))
     return gaps[len(gaps) // 2] if gaps else 0
 
 
@@ -258,16 +318,24 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
     if n < 2:
         return
     if len(function.versions) == 1:
-        yield RuledOut("deployment-regression", f"Only version {function.versions[0]} ran; its first and its last invocations fail alike.")
+        yield RuledOut(
+            "deployment-regression",
+            f"Only version {function.versions[0]} ran; its first and its last invocations fail alike.",
+        )
     elif len(case.versions) > 1:
-        yield RuledOut("deployment-regression", f"{w.version_phrase(case.versions)[:1].upper()}{w.version_phrase(case.versions)[1:]} fail alike.")
+        yield RuledOut(
+            "deployment-regression",
+            f"{w.version_phrase(case.versions)[:1].upper()}{w.version_phrase(case.versions)[1:]} fail alike.",
+        )
     ids = {function.inv.request_id(i) for i in case.rows if function.inv.request_id(i)}
     if not case.repeated and len(ids) == n:
         yield RuledOut("poison-input", f"{words.count(n)} different requests fail; none of them came back.")
     if n >= 4:
         yield RuledOut(
-            "dependency-outage", f"No fifth of the invocations holds more than {words.percent(_densest(case))} of the failures, and the "
-            "exception names nothing outside the code.")  # fmt: skip
+            "dependency-outage",
+            f"No fifth of the invocations holds more than {words.percent(_densest(case))} of the failures, and the "
+            "exception names nothing outside the code.",
+        )
 
 
 def _densest(case: _Case) -> float:
@@ -278,7 +346,8 @@ def _densest(case: _Case) -> float:
 def _settle(case: _Case) -> str:
     place = f" at {case.frame}" if case.frame else ""
     return (
-        f"Log the input (without personal data) where it fails{place}, and run one failing event in the former and in this version. If "
+        f"Log the input (without personal data) where it fails{place}, and run one failing event in the former "
+        "and in this version. If "
         "it fails in both, the code never handled it; if only here, the last change did it."
     )
 
@@ -294,8 +363,14 @@ def _fixes(case: _Case) -> tuple[Fix, ...]:
     i = next(i for i in case.rows if function.inv.request_id(i) == found)
     start, end = function.inv.start[i], function.inv.end[i]
     span = f" --start-time {start - 1000} --end-time {end + 1000}" if 0 < start <= end else ""
-    command = f"aws logs filter-log-events --log-group-name {group}{span} --filter-pattern '\"{found}\"' --query 'events[*].message' --output text"
-    note = f"Then handle that input{' at ' + case.frame if case.frame else ''}: check it and refuse it with a clear answer, or give it a default."
+    command = (
+        f"aws logs filter-log-events --log-group-name {group}{span} --filter-pattern '\"{found}\"' --query "
+        "'events[*].message' --output text"
+    )
+    note = (
+        f"Then handle that input{' at ' + case.frame if case.frame else ''}: check it and refuse it with a "
+        "clear answer, or give it a default."
+    )
     if remedies.known_name(function) is None:
         note += " The export does not name the function: put its name in place of `my-function`."
     return (Fix("aws-cli", "Read one failing request from start to end", command, note, (found,)),)
@@ -304,15 +379,22 @@ def _fixes(case: _Case) -> tuple[Fix, ...]:
 CAUSE = Hypothesis(
     id="code-defect",
     title="A defect in the code",
-    why="The handler raises on inputs it was not written for: a field that is absent, a value of another type, an empty list. The "
-        "environment survives, Lambda prints no status for it in text format, and the caller gets an error.",
-    must_hold="The same exception type at the same frame of the function's own code, spread over the time and the environments, while "
-              "other requests succeed; no version, burst or outage explains it.",
+    why=(
+        "The handler raises on inputs it was not written for: a field that is absent, a value of another "
+        "type, an empty list. The environment survives, Lambda prints no status for it in text format, and "
+        "the caller gets an error."
+    ),
+    must_hold=(
+        "The same exception type at the same frame of the function's own code, spread over the time and the "
+        "environments, while other requests succeed; no version, burst or outage explains it."
+    ),
     rivals=("deployment-regression", "poison-input", "dependency-outage"),
     fix="Read one failing request, handle its input, and add it to the tests.",
     link="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-execution.html",
     weigh=weigh,
     thresholds={
-        "alpha": Threshold(0.05, "Failures that begin with a version with less than this probability by chance belong to that version."),
+        "alpha": Threshold(
+            0.05, "Failures that begin with a version with less than this probability by chance belong to that version."
+        ),
     },
-)  # fmt: skip
+)

@@ -30,9 +30,42 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _FILES = frozenset(
-    ("jpg", "jpeg", "png", "gif", "webp", "pdf", "json", "xml", "csv", "txt", "py", "js", "mjs", "ts", "zip", "gz", "html", "parquet",
-     "yaml", "yml", "log", "tar", "mp4", "svg", "sql", "md", "xlsx", "docx", "avro", "class", "jar", "rb", "go")
-)  # fmt: skip
+    (
+        "jpg",
+        "jpeg",
+        "png",
+        "gif",
+        "webp",
+        "pdf",
+        "json",
+        "xml",
+        "csv",
+        "txt",
+        "py",
+        "js",
+        "mjs",
+        "ts",
+        "zip",
+        "gz",
+        "html",
+        "parquet",
+        "yaml",
+        "yml",
+        "log",
+        "tar",
+        "mp4",
+        "svg",
+        "sql",
+        "md",
+        "xlsx",
+        "docx",
+        "avro",
+        "class",
+        "jar",
+        "rb",
+        "go",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +114,9 @@ def host_of(text: str) -> str:
     """
     for match in _HOST.finditer(text):
         host = match["host"].lower()
-        if match["scheme"] or (host.rpartition(".")[2] not in _FILES and not text[: match.start()].endswith(("/", "\\", "_"))):
+        if match["scheme"] or (
+            host.rpartition(".")[2] not in _FILES and not text[: match.start()].endswith(("/", "\\", "_"))
+        ):
             return host
     return ""
 
@@ -111,14 +146,26 @@ def _case(function: Function, least_share: float, most_memory: float) -> _Case |
     if len(stalled) < least_share * len(timeouts) or (memory is not None and memory >= most_memory):
         return None
     slow = [
-        i for i in function.by_status[Status.OK] if inv.gap_line[i] >= 0 and keys[inv.gap_line[i]] == key and inv.gap[i] >= GAP_MS
+        i
+        for i in function.by_status[Status.OK]
+        if inv.gap_line[i] >= 0 and keys[inv.gap_line[i]] == key and inv.gap[i] >= GAP_MS
     ]
     templates = tuple(function.word(g) for g, k in sorted(keys.items()) if k == key)
     template = function.word(Counter(inv.gap_line[i] for i in stalled).most_common(1)[0][0])
     host = host_of(template)
     return _Case(
-        function, limit, tuple(timeouts), tuple(stalled), tuple(slow), tuple(sorted(inv.gap[i] for i in slow)), templates,
-        _shown(host) if host else template, host, bool(host or _CALL.search(template)), memory)  # fmt: skip
+        function,
+        limit,
+        tuple(timeouts),
+        tuple(stalled),
+        tuple(slow),
+        tuple(sorted(inv.gap[i] for i in slow)),
+        templates,
+        _shown(host) if host else template,
+        host,
+        bool(host or _CALL.search(template)),
+        memory,
+    )
 
 
 def _key(template: str) -> str:
@@ -139,7 +186,7 @@ def _stalls(function: Function, i: int, limit: float) -> bool:
 
 
 def _confidence(case: _Case) -> float:
-    """The timeout is the platform's word; that the call caused it needs the same line, a call's words, a counterfactual."""
+    """The timeout is the platform's word; that the call caused it needs repetition and a counterfactual."""
     function = case.function
     value = 0.72
     value += 0.08 if len(case.stalled) >= 3 and w.streams(function, case.stalled) >= 2 else 0.0
@@ -161,12 +208,21 @@ def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
     chain = w.chain(findings, function, "dependency-error", "connection-error", "duration-shift", "timeout", "reinit")
     title = f"Waiting for {case.target}" if case.host else "A call that does not answer"
     return Cause(
-        id=CAUSE.id, title=w.shorten(title, 80), confidence=confidence, function=function.name,
-        explains=(len(case.stalled), len(function.failed)), verdict=_verdict(case, confidence), lead=_lead(case),
-        story=tuple(_story(case)), chain=chain, against=tuple(_against(case)),
-        ruled_out=tuple(_ruled_out(case)), settle=_settle(case),
+        id=CAUSE.id,
+        title=w.shorten(title, 80),
+        confidence=confidence,
+        function=function.name,
+        explains=(len(case.stalled), len(function.failed)),
+        verdict=_verdict(case, confidence),
+        lead=_lead(case),
+        story=tuple(_story(case)),
+        chain=chain,
+        against=tuple(_against(case)),
+        ruled_out=tuple(_ruled_out(case)),
+        settle=_settle(case),
         fixes=remedies.tracing(function, title="Find the call, then bound it in its client", note=_client(case)),
-        charts=("duration", "failures"))  # fmt: skip
+        charts=("duration", "failures"),
+    )
 
 
 def _limit(case: _Case) -> str:
@@ -183,23 +239,35 @@ def _verdict(case: _Case, confidence: float) -> str:
         return w.fit(
             f"{w.name_of(function)} {waits} until its {_limit(case)} limit after “{line}”: {out}.",
             f"{w.name_of(function)} {waits} until its {_limit(case)} limit after “{w.shorten(line, 28)}”: {out}.",
-            f"{w.name_of(function, 40)} {waits} for a call until its {_limit(case)} limit: {out}.")  # fmt: skip
+            f"{w.name_of(function, 40)} {waits} for a call until its {_limit(case)} limit: {out}.",
+        )
     return w.fit(
         f"{w.name_of(function)} {waits} for {case.target} until its {_limit(case)} limit: {out}.",
         f"{w.name_of(function, 40)} {waits} for {w.shorten(case.target, 30)} until its {_limit(case)} limit: {out}.",
-        f"{w.name_of(function, 40)} {waits} for a call until its {_limit(case)} limit: {n} timed out.")  # fmt: skip
+        f"{w.name_of(function, 40)} {waits} for a call until its {_limit(case)} limit: {n} timed out.",
+    )
 
 
 def _lead(case: _Case) -> str:
     function = case.function
     n, timeouts, failed = len(case.stalled), len(case.timeouts), len(function.failed)
-    rate = f"{words.percent(n / len(function))} of the invocations{w.of_function(function)} fall silent after the call and are cut off."
+    rate = (
+        f"{words.percent(n / len(function))} of the invocations{w.of_function(function)} fall silent after "
+        "the call and are cut off."
+    )
     if n < timeouts:
         rate = f"{words.of(n, timeouts)} timeouts{w.of_function(function)} fall silent after the call."
     rest = f"{words.of(n, failed)} failures are of this kind." if n < failed else ""
     ok = quantile(function.ok_durations, 0.5)
     quick = f"Half of the others finish within {words.duration(ok)}." if ok is not None else ""
-    slow = f"{words.plural(len(case.slow), 'success', 'successes')} waited there too, up to {words.duration(case.waits[-1])}." if case.slow else ""
+    slow = (
+        (
+            f"{words.plural(len(case.slow), 'success', 'successes')} waited there too, up to "
+            f"{words.duration(case.waits[-1])}."
+        )
+        if case.slow
+        else ""
+    )
     seconds, attempts = client_timeout(case.function, case.limit_ms)
     bound = f"Give the call a timeout of {words.duration(1000 * seconds)} and {words.plural(attempts, 'attempt')}."
     return w.lead(rate, rest, quick, slow, bound)
@@ -226,15 +294,30 @@ def _client(case: _Case) -> str:
     aws = case.host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
     runtimes = " ".join(case.function.runtimes)
     if aws and "python" in runtimes:
-        code = f"Config(connect_timeout=2, read_timeout={short}, retries={{'total_max_attempts': {attempts}, 'mode': 'standard'}})"
+        code = (
+            f"Config(connect_timeout=2, read_timeout={short}, retries={{'total_max_attempts': {attempts}, "
+            f"'mode': 'standard'}})"
+        )
         return f"In the code: `boto3.client(…, config={code})`. Without it boto3 waits 60 s, five times."
     if aws and "node" in runtimes:
-        code = f"new NodeHttpHandler({{ connectionTimeout: 2000, requestTimeout: {round(seconds * 1000)}, throwOnRequestTimeout: true }})"
-        return f"In the code: `requestHandler: {code}, maxAttempts: {attempts}` for the client. Without it the SDK waits for ever."
+        code = (
+            f"new NodeHttpHandler({{ connectionTimeout: 2000, requestTimeout: {round(seconds * 1000)}, "
+            f"throwOnRequestTimeout: true }})"
+        )
+        return (
+            f"In the code: `requestHandler: {code}, maxAttempts: {attempts}` for the client. Without it the SDK "
+            "waits for ever."
+        )
     if "python" in runtimes:
-        return f"In the code: give the client a timeout of {short} s, as in `timeout={short}`, and at most {attempts} attempts."
+        return (
+            f"In the code: give the client a timeout of {short} s, as in `timeout={short}`, and at most "
+            f"{attempts} attempts."
+        )
     if "node" in runtimes:
-        return f"In the code: `signal: AbortSignal.timeout({round(seconds * 1000)})` for the request, and at most {attempts} attempts."
+        return (
+            f"In the code: `signal: AbortSignal.timeout({round(seconds * 1000)})` for the request, and at most "
+            f"{attempts} attempts."
+        )
     return f"In the code: give the client a timeout of {short} s and at most {attempts} attempts."
 
 
@@ -255,19 +338,27 @@ def _story(case: _Case) -> Iterable[Step]:
     what = f"after the line that calls {case.target}" if case.host else "after this line"
     gaps = sorted(inv.gap[i] for i in case.stalled)
     yield Step(
-        f"In {w.part(n, timeouts)} timeouts nothing more is logged {what}, for {words.duration(quantile(gaps, 0.5) or 0)} at the median.",
-        _last_lines(case))  # fmt: skip
+        (
+            f"In {w.part(n, timeouts)} timeouts nothing more is logged {what}, for "
+            f"{words.duration(quantile(gaps, 0.5) or 0)} at the median."
+        ),
+        _last_lines(case),
+    )
     shown = function.evidence(case.stalled, 2)
     yield Step(
         f"Lambda ends them at the limit of {_limit(case)}, {w.between(function, case.stalled)}".rstrip(", ") + ".",
-        w.marked(shown, *ev.DURATION, *ev.STATUS))  # fmt: skip
+        w.marked(shown, *ev.DURATION, *ev.STATUS),
+    )
     ok = function.ok_durations
     if ok:
         half = words.duration(quantile(ok, 0.5) or 0)
         slow = ""
         if case.slow:
-            slow = (f" {words.plural(len(case.slow), 'success', 'successes')} fell silent at the same place and got an answer after "
-                    f"{words.duration(case.waits[0])} to {words.duration(case.waits[-1])}.")  # fmt: skip
+            slow = (
+                f" {words.plural(len(case.slow), 'success', 'successes')} fell silent at the same place and got "
+                "an answer after "
+                f"{words.duration(case.waits[0])} to {words.duration(case.waits[-1])}."
+            )
         yield Step(f"Half of the {words.count(len(ok))} successes need less than {half} for everything.{slow}")
     if case.memory is not None:
         yield Step(f"Memory is not the matter: these invocations use {words.percent(case.memory)} of what there is.")
@@ -280,11 +371,17 @@ def _against(case: _Case) -> Iterable[str]:
     if len(case.stalled) == 1:
         yield "It happened once."
     if not case.after_first and len(case.stalled) > 1:
-        yield "No invocation succeeds between the first and the last of them: the network may be cut off, not the service slow."
+        yield (
+            "No invocation succeeds between the first and the last of them: the network may be cut off, not "
+            "the service slow."
+        )
     if not function.ok_durations:
         yield "No invocation succeeds, so how long the call usually takes is unknown."
     if case.close > len(case.stalled) / 2:
-        yield f"{words.plural(case.close, 'success', 'successes')} took more than four fifths of the limit: it may be too short."
+        yield (
+            f"{words.plural(case.close, 'success', 'successes')} took more than four fifths of the limit: it "
+            "may be too short."
+        )
     rest = len(case.timeouts) - len(case.stalled)
     if rest:
         yield f"{words.of(rest, len(case.timeouts))} timeouts do not fall silent there."
@@ -295,21 +392,29 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
     ok = function.ok_durations
     if ok and case.close <= len(case.stalled) / 2:
         yield RuledOut(
-            "timeout-too-short", f"{words.of(case.close, len(ok))} successes needed more than {words.duration(0.8 * case.limit_ms)}; half "
-            f"need less than {words.duration(quantile(ok, 0.5) or 0)}. A longer limit waits longer for the same answer.")  # fmt: skip
+            "timeout-too-short",
+            f"{words.of(case.close, len(ok))} successes needed more than {words.duration(0.8 * case.limit_ms)}; half "
+            f"need less than {words.duration(quantile(ok, 0.5) or 0)}. A longer limit waits longer for the same "
+            "answer.",
+        )
     if case.after_first:
         yield RuledOut(
-            "network-unreachable", f"Between the first and the last timeout {words.plural(case.after_first, 'invocation')} succeeded.")
+            "network-unreachable",
+            f"Between the first and the last timeout {words.plural(case.after_first, 'invocation')} succeeded.",
+        )
     if case.calls and case.memory is not None and case.memory < 0.6:
         yield RuledOut(
-            "cpu-starved", f"It waits after the line of a call, with {words.percent(case.memory)} of its memory in use, and logs no "
-            "progress meanwhile.")  # fmt: skip
+            "cpu-starved",
+            f"It waits after the line of a call, with {words.percent(case.memory)} of its memory in use, and logs no "
+            "progress meanwhile.",
+        )
 
 
 def _settle(case: _Case) -> str:
     what = case.target if case.host else "that step"
     return (
-        f"Log a line before and after the call to {w.shorten(what, 60)} with its duration, or read its X-Ray subsegment. If the time "
+        f"Log a line before and after the call to {w.shorten(what, 60)} with its duration, or read its X-Ray "
+        "subsegment. If the time "
         "is not in that call, the silence hides work of the function itself."
     )
 
@@ -317,16 +422,23 @@ def _settle(case: _Case) -> str:
 CAUSE = Hypothesis(
     id="downstream-latency",
     title="A slow dependency",
-    why="The function calls something that does not answer, and its client waits longer than the function may run: many have no "
-        "timeout, or one of 60 s with retries. Lambda then ends the function in the middle of the wait, and the log falls silent "
-        "after the line before the call.",
-    must_hold="At least 70% of the timeouts fall silent after the same line for most of their duration, with memory to spare.",
+    why=(
+        "The function calls something that does not answer, and its client waits longer than the function may "
+        "run: many have no timeout, or one of 60 s with retries. Lambda then ends the function in the middle "
+        "of the wait, and the log falls silent after the line before the call."
+    ),
+    must_hold=(
+        "At least 70% of the timeouts fall silent after the same line for most of their duration, with memory to spare."
+    ),
     rivals=("timeout-too-short", "network-unreachable", "cpu-starved"),
-    fix="Give the client a timeout and few retries that end before the function's limit. A longer limit only waits longer.",
+    fix=(
+        "Give the client a timeout and few retries that end before the function's limit. A longer limit only "
+        "waits longer."
+    ),
     link="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html",
     weigh=weigh,
     thresholds={
         "share": Threshold(0.7, "Below, more than one thing makes the function time out."),
         "memory": Threshold(0.8, "From here on memory pressure itself slows the function down."),
     },
-)  # fmt: skip
+)

@@ -57,7 +57,7 @@ class _Case:
         return self.trend.per_life if size_mb == self.trend.size_mb else self.trend.lasts(size_mb)
 
 
-def weigh(summary: Summary, findings: Sequence[Finding], thresholds: Thresholds) -> Iterable[Cause]:
+def weigh(summary: Summary, findings: Sequence[Finding], _: Thresholds) -> Iterable[Cause]:
     """A cause for every function whose memory follows the age of its environments."""
     for function in summary.functions:
         trend = growth.trend(function)
@@ -78,29 +78,40 @@ def _case(function: Function, trend: Trend) -> _Case:
     marks = [inv.used[i] for i in versions.get(clean, ()) if inv.used[i]] if clean is not None else []
     kills = set(trend.kills)
     after = [
-        life[0] for env in function.environments for before, life in zip(env.lives, env.lives[1:], strict=False)
+        life[0]
+        for env in function.environments
+        for before, life in zip(env.lives, env.lives[1:], strict=False)
         if before[-1] in kills
-    ]  # fmt: skip
+    ]
     back = [inv.used[i] for i in after if inv.used[i]]
     climb = max(1.0, trend.size_mb - trend.start_mb)
     spans = [
         (inv.start[g.rows[-1]] - inv.start[g.rows[0]]) / (len(g.rows) - 1)
-        for g in trend.lives if inv.start[g.rows[0]] >= 0 and len(g.rows) > 1
-    ]  # fmt: skip
+        for g in trend.lives
+        if inv.start[g.rows[0]] >= 0 and len(g.rows) > 1
+    ]
     young: list[int] = []
     old: list[int] = []
     for life in trend.lives:
-        rows = life.rows[growth.WARM_UP:]
+        rows = life.rows[growth.WARM_UP :]
         early, late = w.thirds(len(rows))
         young += [rows[k] for k in early]
         old += [rows[k] for k in late if inv.status[rows[k]] == Status.OK]
     restart = [inv.duration[i] for i in after if not isnan(inv.duration[i])]
     return _Case(
-        function=function, trend=trend, clean=clean, clean_peak=max(marks, default=0), since=since,
+        function=function,
+        trend=trend,
+        clean=clean,
+        clean_peak=max(marks, default=0),
+        since=since,
         resets=sum(abs(b - trend.start_mb) <= BACK * climb for b in back),
         hours=median(spans) * trend.per_life / 3_600_000 if spans and median(spans) > 0 else None,
-        restart=float(median(restart)) if restart else None, usual=w.middle(function, function.by_status[Status.OK]),
-        back=float(median(back)) if back else None, young=w.middle(function, young), old=w.middle(function, old))  # fmt: skip
+        restart=float(median(restart)) if restart else None,
+        usual=w.middle(function, function.by_status[Status.OK]),
+        back=float(median(back)) if back else None,
+        young=w.middle(function, young),
+        old=w.middle(function, old),
+    )
 
 
 def _killed(function: Function, rows: Iterable[int]) -> bool:
@@ -129,11 +140,22 @@ def _cause(case: _Case, confidence: float, findings: Sequence[Finding]) -> Cause
     fixes, what_if = _fixes(case)
     title = f"A leak in {w.version_phrase(case.numbered)}" if case.clean and case.numbered else "A memory leak"
     return Cause(
-        id=CAUSE.id, title=title, confidence=confidence, function=function.name,
-        explains=(len(trend.kills), len(function.failed)), verdict=_verdict(case, confidence), lead=_lead(case),
-        story=tuple(_story(case)), chain=chain, against=tuple(_against(case)),
-        ruled_out=tuple(_ruled_out(case)), settle=_settle(case), fixes=fixes, what_if=what_if,
-        charts=("memory-age", "duration"))  # fmt: skip
+        id=CAUSE.id,
+        title=title,
+        confidence=confidence,
+        function=function.name,
+        explains=(len(trend.kills), len(function.failed)),
+        verdict=_verdict(case, confidence),
+        lead=_lead(case),
+        story=tuple(_story(case)),
+        chain=chain,
+        against=tuple(_against(case)),
+        ruled_out=tuple(_ruled_out(case)),
+        settle=_settle(case),
+        fixes=fixes,
+        what_if=what_if,
+        charts=("memory-age", "duration"),
+    )
 
 
 def _verdict(case: _Case, confidence: float) -> str:
@@ -144,9 +166,12 @@ def _verdict(case: _Case, confidence: float) -> str:
     if not trend.kills:
         return w.fit(
             f"No invocation failed, but {w.belongs(case.function)} {leaks}{since}: an environment lasts about {about}.",
-            f"No invocation failed, but {w.shorten(name, 40)} {leaks}{since}.")  # fmt: skip
+            f"No invocation failed, but {w.shorten(name, 40)} {leaks}{since}.",
+        )
     return w.fit(
-        f"{name} {leaks}{since} and is killed after about {about}.", f"{w.shorten(name, 40)} {leaks} and is killed for it.")
+        f"{name} {leaks}{since} and is killed after about {about}.",
+        f"{w.shorten(name, 40)} {leaks} and is killed for it.",
+    )
 
 
 def _lead(case: _Case) -> str:
@@ -156,7 +181,9 @@ def _lead(case: _Case) -> str:
     live = f", live since {w.clock(function, case.since)}" if case.since is not None else ""
     where = f", all in {versions}{live}" if versions else ""
     if not kills:
-        first = f"Memory climbs {case.slope} with every invocation in {_environments(trend)}{where and ' of ' + versions}."
+        first = (
+            f"Memory climbs {case.slope} with every invocation in {_environments(trend)}{where and ' of ' + versions}."
+        )
         forecast = f"At {words.memory(trend.size_mb)} the kill comes after about {round(trend.per_life)} invocations."
         return w.lead(first, _level(case), forecast, _better(case))
     share = f"{words.of(failed, total)} invocations{w.of_function(function)} failed ({words.percent(failed / total)})"
@@ -212,9 +239,11 @@ def _story(case: _Case) -> Iterable[Step]:
         bad = sum(Status(inv.status[i]).failed for i in former)
         level = f" at {w.spanned(min(marks), max(marks))} MB" if marks else ""
         yield Step(
-            f"Version {case.numbered[0]} took over from {w.clock(function, case.since)}. Version {case.clean} had served "
+            f"Version {case.numbered[0]} took over from {w.clock(function, case.since)}. Version {case.clean} "
+            "had served "
             f"{words.plural(len(former), 'invocation')}{level}; {'none' if not bad else words.count(bad)} failed.",
-            w.start_of(function, case.numbered[0]))  # fmt: skip
+            w.start_of(function, case.numbered[0]),
+        )
     life = _shown(case)
     n = trend.environments
     of_version = f" of {w.version_phrase(case.numbered)}" if case.clean and case.numbered else ""
@@ -222,28 +251,40 @@ def _story(case: _Case) -> Iterable[Step]:
     where = f"In {w.part(n, max(n, eligible))} environments{of_version}" if eligible > 1 else "In its one environment"
     yield Step(
         f"{where} memory climbs {case.slope} with every invocation and never falls while the environment lives.",
-        _climb(function, life))
+        _climb(function, life),
+    )
     if trend.kills:
         size = words.memory(trend.size_mb)
         after = f", after {w.spanned(trend.ages[0], trend.ages[-1])} invocations" if trend.ages else ""
         yield Step(
             f"At {size} Lambda kills it: {w.times(len(trend.kills))}{after}.",
-            w.marked(function.evidence(trend.kills, 2), *ev.MEMORY, *ev.STATUS))  # fmt: skip
+            w.marked(function.evidence(trend.kills, 2), *ev.MEMORY, *ev.STATUS),
+        )
     else:
         left = max(0, round((trend.size_mb - max(g.last_mb for g in trend.lives)) / trend.slope))
         yield Step(
             f"No environment has reached {words.memory(trend.size_mb)} yet: the highest is at "
-            f"{words.memory(max(g.last_mb for g in trend.lives))} and has about {words.plural(left, 'invocation')} left.")
+            f"{words.memory(max(g.last_mb for g in trend.lives))} and has about "
+            f"{words.plural(left, 'invocation')} left."
+        )
     if case.back is not None:
         if case.restart is not None and case.usual is not None and case.restart > 2 * case.usual:
-            cost = f"The next request starts the environment again inside itself, {words.duration(case.restart)} that its caller waits"
+            cost = (
+                f"The next request starts the environment again inside itself, {words.duration(case.restart)} "
+                "that its caller waits"
+            )
         else:
             cost = "The next request starts the environment again"
-        restarted = [life[0] for env in function.environments for before, life in zip(env.lives, env.lives[1:], strict=False)
-                     if before[-1] in set(trend.kills)]  # fmt: skip
+        restarted = [
+            life[0]
+            for env in function.environments
+            for before, life in zip(env.lives, env.lives[1:], strict=False)
+            if before[-1] in set(trend.kills)
+        ]
         yield Step(
             f"{cost}, and memory is back at {words.memory(case.back)}.",
-            w.marked(function.evidence(restarted, 1), *ev.DURATION, *ev.MEMORY))  # fmt: skip
+            w.marked(function.evidence(restarted, 1), *ev.DURATION, *ev.MEMORY),
+        )
 
 
 def _shown(case: _Case) -> Growth:
@@ -273,7 +314,9 @@ def _against(case: _Case) -> Iterable[str]:
         yield "No environment started over in this export, so growth with age and growth with the hour look the same."
     others = len(case.function.by_status[Status.OUT_OF_MEMORY]) - len(trend.kills)
     if others > 0:
-        yield f"{words.plural(others, 'other kill')} for memory came in environments whose memory had not climbed before."
+        yield (
+            f"{words.plural(others, 'other kill')} for memory came in environments whose memory had not climbed before."
+        )
     if any(g.mixed for g in trend.lives):
         yield "Executions overlap in one stream, so which environment an invocation ran in is not certain."
 
@@ -281,30 +324,48 @@ def _against(case: _Case) -> Iterable[str]:
 def _ruled_out(case: _Case) -> Iterable[RuledOut]:
     function, trend = case.function, case.trend
     if case.clean is not None and case.clean_peak:
-        again = f", and {words.memory(case.back)} in version {case.numbered[0]} right after each restart" if case.back else ""
+        again = (
+            f", and {words.memory(case.back)} in version {case.numbered[0]} right after each restart"
+            if case.back
+            else ""
+        )
         yield RuledOut(
-            "memory-undersized", f"Requests need at most {words.memory(case.clean_peak)} in version {case.clean}{again}.")
+            "memory-undersized",
+            f"Requests need at most {words.memory(case.clean_peak)} in version {case.clean}{again}.",
+        )
     elif case.back is not None:
-        yield RuledOut("memory-undersized", f"Right after a restart the requests need {words.memory(case.back)}, "
-                                            f"far below {words.memory(trend.size_mb)}.")  # fmt: skip
+        yield RuledOut(
+            "memory-undersized",
+            f"Right after a restart the requests need {words.memory(case.back)}, "
+            f"far below {words.memory(trend.size_mb)}.",
+        )
     elif trend.start_mb < 0.8 * trend.size_mb:
         yield RuledOut(
             "memory-undersized",
-            f"A new environment needs {words.memory(trend.start_mb)} of {words.memory(trend.size_mb)}: requests alone fit.")  # fmt: skip
+            (
+                f"A new environment needs {words.memory(trend.start_mb)} of {words.memory(trend.size_mb)}: "
+                "requests alone fit."
+            ),
+        )
     if trend.r_age is not None or case.resets:
         fresh = _latest_start(case)
         yield RuledOut(
-            "payload-growth", f"Memory follows the age of the environment (r = {_r(trend.r)}), not the hour{fresh}.")
+            "payload-growth", f"Memory follows the age of the environment (r = {_r(trend.r)}), not the hour{fresh}."
+        )
     timeouts = len(function.by_status[Status.TIMEOUT])
     if case.young is not None and case.old is not None and not timeouts:
         young, old = words.duration(case.young), words.duration(case.old)
         if case.old < SLOWER * case.young:
             yield RuledOut(
-                "downstream-latency", f"Half of the invocations take under {young} in young environments and under {old} in "
-                                      "old ones; none timed out.")  # fmt: skip
+                "downstream-latency",
+                f"Half of the invocations take under {young} in young environments and under {old} in "
+                "old ones; none timed out.",
+            )
         else:
             yield RuledOut(
-                "downstream-latency", f"They slow down with age, p50 from {young} to {old}, as memory fills; none timed out.")
+                "downstream-latency",
+                f"They slow down with age, p50 from {young} to {old}, as memory fills; none timed out.",
+            )
 
 
 def _r(value: float) -> str:
@@ -312,7 +373,7 @@ def _r(value: float) -> str:
 
 
 def _latest_start(case: _Case) -> str:
-    """": at 10:30 a fresh start is at 118 MB again", where a later life shows it."""
+    """Say ": at 10:30 a fresh start is at 118 MB again", where a later life shows it."""
     inv = case.function.inv
     starts = [g.rows[0] for g in case.trend.lives if g.complete and inv.start[g.rows[0]] >= 0]
     if len(starts) < 2:
@@ -328,13 +389,17 @@ def _settle(case: _Case) -> str:
         needed = max(1, round((case.hours or 1) + 0.49))
         span = "an hour" if needed == 1 else f"{needed} hours"
         return (
-            f"Run version {case.clean} for {span}. If memory stays below {words.memory(bound)}, the leak is in the change to "
-            f"{case.numbered[0]}. If it climbs again, it came with something both share: a layer, the runtime, the data."
+            f"Run version {case.clean} for {span}. If memory stays below {words.memory(bound)}, the leak is in "
+            "the change to "
+            f"{case.numbered[0]}. If it climbs again, it came with something both share: a layer, the runtime, "
+            "the data."
         )
     few, many = max(10, round(trend.per_life / 10)), max(20, round(trend.per_life / 2))
     return (
-        f"Take two heap snapshots in one environment, after {few} and after {many} invocations with the same input: what grew by "
-        f"about {words.memory((many - few) * trend.slope)} between them outlives its request. If nothing grew, the memory is "
+        f"Take two heap snapshots in one environment, after {few} and after {many} invocations with the same "
+        "input: what grew by "
+        f"about {words.memory((many - few) * trend.slope)} between them outlives its request. If nothing grew, "
+        "the memory is "
         "outside the heap: native libraries, threads or open connections."
     )
 
@@ -354,26 +419,40 @@ def _fixes(case: _Case) -> tuple[tuple[Fix, ...], tuple[WhatIf, ...]]:
     prefix = "Or buy" if fixes else "Buy"
     lasts = round(case.lasts(bigger))
     fixes += remedies.memory(function, bigger, title=f"{prefix} time: {words.memory(bigger)}", note=read)
-    before, after = (f"an environment lasts about {words.plural(round(n), 'invocation')}" for n in (trend.per_life, lasts))
+    before, after = (
+        f"an environment lasts about {words.plural(round(n), 'invocation')}" for n in (trend.per_life, lasts)
+    )
     if case.hours is not None:
         before += f" ({_hours(case.hours)})"
         after += f" ({_hours(case.hours * case.lasts(bigger) / trend.per_life)})"
     return fixes, (
-        WhatIf(f"{words.memory(bigger)} instead of {words.memory(trend.size_mb)}", before, after,
-               f"the climb stays at {case.slope} with every invocation and the traffic as it is"),)  # fmt: skip
+        WhatIf(
+            f"{words.memory(bigger)} instead of {words.memory(trend.size_mb)}",
+            before,
+            after,
+            f"the climb stays at {case.slope} with every invocation and the traffic as it is",
+        ),
+    )
 
 
 CAUSE = Hypothesis(
     id="memory-leak",
     title="Memory leak",
-    why="A warm environment keeps what one request leaves behind: module-level lists, caches without a bound, listeners, "
-        "unclosed clients. Each request adds some, until the environment reaches the function's memory size and Lambda kills "
-        "it; the next request starts it again, slowly and with little memory in use.",
-    must_hold="Memory rises steadily with the age of most environments that live long enough, in four or more steps and in both "
-              "halves of their lives, and falls back when an environment starts over.",
+    why=(
+        "A warm environment keeps what one request leaves behind: module-level lists, caches without a bound, "
+        "listeners, unclosed clients. Each request adds some, until the environment reaches the function's "
+        "memory size and Lambda kills it; the next request starts it again, slowly and with little memory in "
+        "use."
+    ),
+    must_hold=(
+        "Memory rises steadily with the age of most environments that live long enough, in four or more steps "
+        "and in both halves of their lives, and falls back when an environment starts over."
+    ),
     rivals=("memory-undersized", "payload-growth", "downstream-latency"),
-    fix="Go back to the version before the climb, then find what outlives a request. More memory only makes an environment last "
-        "longer.",
+    fix=(
+        "Go back to the version before the climb, then find what outlives a request. More memory only makes "
+        "an environment last longer."
+    ),
     link=LIFECYCLE,
     weigh=weigh,
-)  # fmt: skip
+)

@@ -73,9 +73,7 @@ def _marks(buffer: bytes, base: int, start: int) -> list[_Mark]:
     return found if not found or found[0][0] >= start else [mark for mark in found if mark[0] >= start]
 
 
-def _events(
-    buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks, last: bool = False
-) -> Iterator[Events]:
+def _events(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks, last: bool = False) -> Iterator[Events]:
     """The events between consecutive marks; what stands between two ends of pages is decoded in one step."""
     begin = 0
     for k in range(1, len(marks)):
@@ -105,9 +103,7 @@ def _run(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks) -> Iter
         yield from _single(buffer, base, mark, following, remarks, False)
 
 
-def _single(
-    buffer: bytes, base: int, mark: _Mark, following: _Mark, remarks: Remarks, last: bool
-) -> Iterator[Events]:
+def _single(buffer: bytes, base: int, mark: _Mark, following: _Mark, remarks: Remarks, last: bool) -> Iterator[Events]:
     """One event, with whatever stands behind it; set aside if it cannot be read."""
     offset, end = mark[0], following[1]
     text = buffer[max(0, offset - base) : end - base].decode("utf-8", "replace")

@@ -41,7 +41,9 @@ def unknown(name: str, head: bytes) -> UnknownInputError:
     if not text:
         return UnknownInputError(name, f"{name} is empty.", "It holds nothing but blanks.", WAY_OUT)
     if re.match(rb"(?i)<(?:!doctype html|html|\?xml)", text):
-        return UnknownInputError(name, f"{name} is a web page or XML, not a log export.", "It begins with a tag.", WAY_OUT)
+        return UnknownInputError(
+            name, f"{name} is a web page or XML, not a log export.", "It begins with a tag.", WAY_OUT
+        )
     if text[:1] in (b"{", b"["):
         return _json(name, text)
     if b"\0" in head[:4096]:
@@ -63,7 +65,11 @@ def _json(name: str, text: bytes) -> UnknownInputError:
     except (ValueError, RecursionError):
         whole = len(text) >= 60_000
     shape = f"its first keys are {', '.join(keys)}" if keys else "it has no keys"
-    what = f"{name} is JSON, but not a log export." if whole else f"{name} begins like JSON, but is none and no log export."
+    what = (
+        f"{name} is JSON, but not a log export."
+        if whole
+        else f"{name} begins like JSON, but is none and no log export."
+    )
     return UnknownInputError(
         name, what, f"A log export has `events` with a `message` each; {shape}.",
         "Export it with `aws logs filter-log-events --output json`.")  # fmt: skip

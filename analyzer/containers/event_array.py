@@ -1,6 +1,6 @@
 """A bare array of event objects, as `--query events`, jq or a boto3 dump leave it.
 
-    [{"logStreamName":"…","timestamp":1791444627768,"message":"…"},{"timestamp":…}]
+[{"logStreamName":"…","timestamp":1791444627768,"message":"…"},{"timestamp":…}]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`aws logs filter-log-events` as JSON: the usual export, compact or indented, one page or many in one file.
 
-    {"events":[{"logStreamName":"…","timestamp":1791444627768,"message":"…","ingestionTime":…,"eventId":"392…"}],…}
+{"events":[{"logStreamName":"…","timestamp":1791444627768,"message":"…","ingestionTime":…,"eventId":"392…"}],…}
 """
 
 from __future__ import annotations

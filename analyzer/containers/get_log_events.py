@@ -1,6 +1,6 @@
 """`aws logs get-log-events` as JSON: one log stream, which the file does not name.
 
-    {"events":[{"timestamp":1791444627768,"message":"…","ingestionTime":1791444630000}],"nextForwardToken":"f/3920…/s",…}
+{"events":[{"timestamp":1791444627768,"message":"…","ingestionTime":1791444630000}],"nextForwardToken":"f/3920…/s",…}
 """
 
 from __future__ import annotations

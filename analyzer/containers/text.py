@@ -22,7 +22,9 @@ _PLATFORM = (
     rb"(?:START RequestId: |END RequestId: |REPORT RequestId: |INIT_START |INIT_REPORT |RESTORE_START |RESTORE_REPORT |"
     rb"RequestId: \S+ |EXTENSION\t|TELEMETRY\t)"
 )
-_BEGINS = re.compile(rb"[\t ]{0,8}(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d))[\t ]{1,4})?(?=" + _PLATFORM + rb")")
+_BEGINS = re.compile(
+    rb"[\t ]{0,8}(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d))[\t ]{1,4})?(?=" + _PLATFORM + rb")"
+)
 _OWN_TIME = re.compile(rb"(?:\[[A-Z]{4,8}\]\t)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)[\t ]")
 _JSON_TIME = re.compile(rb'\{"(?:time|timestamp)"\s?:\s?"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)"')
 _CONTINUES = re.compile(
@@ -31,7 +33,9 @@ _CONTINUES = re.compile(
 )
 _RAISED = re.compile(rb"(?:[A-Za-z_]\w{0,100}\.){0,8}[A-Z]\w{0,100}(?:Error|Exception|Exit|Interrupt)(?::|\s*$)")
 _LOG_LINE = re.compile(
-    rb"(?m)^[\t ]{0,8}(?:\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)[\t ]+)?(?:" + _PLATFORM + rb"|\[(?:ERROR|INFO|WARNING|DEBUG|CRITICAL)\]|"
+    rb"(?m)^[\t ]{0,8}(?:\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)[\t ]+)?(?:"
+    + _PLATFORM
+    + rb"|\[(?:ERROR|INFO|WARNING|DEBUG|CRITICAL)\]|"
     rb'\{\s?"[^\n]{0,400}"(?:platform\.\w+|level|log_level|message)"|\d{4}-\d\d-\d\dT[\d:.]+Z[\t ]\S+[\t ]\S|'
     rb"Task timed out after |FATAL ERROR: |MemoryError|Traceback \(most recent)"
 )

@@ -63,8 +63,11 @@ class Spooled:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the source
         try:
             shutil.copyfileobj(stream, self._file, 1 << 20)
-        except OSError as error:
-            raise _unreadable(name, error) from None
+        except BaseException as error:  # an interrupt while it waits for a pipe, for one
+            self._file.close()
+            if isinstance(error, OSError):
+                raise _unreadable(name, error) from None
+            raise
         self.size = self._file.tell()
 
     def read(self, offset: int, size: int) -> bytes:
@@ -146,12 +149,17 @@ def _offer(found: Found, make: Callable[[], Source], refused: list[LambdascopeEr
     """Keep a source that a container claims; keep the reason of one that none does."""
     try:
         source = make()
-        # Recognises by the head alone and reads no event.
-        PartReader(Summary(), Watched(source), source.name, 0, source.size)
     except LambdascopeError as error:
         refused.append(error)
-    else:
+        return
+    try:
+        # Recognises by the head alone and reads no event.
+        PartReader(Summary(), Watched(source), source.name, 0, source.size)
         found.sources.append(source)
+    except LambdascopeError as error:
+        refused.append(error)
+        if isinstance(source, Spooled):
+            source.close()
 
 
 def _folder(found: Found, folder: Path, seen: set[str]) -> None:

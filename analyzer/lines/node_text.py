@@ -1,6 +1,6 @@
 """Lines of the Node.js runtime in text format: time, request id, level and text, separated by TABs.
 
-    2020-11-03T00:36:23.376Z\t3eb496cd-…\tERROR\tInvoke Error \t{"errorType":"AssertionError","errorMessage":…,"stack":[…]}
+2020-11-03T00:36:23.376Z\t3eb496cd-…\tERROR\tInvoke Error \t{"errorType":"AssertionError","errorMessage":…,"stack":[…]}
 """
 
 from __future__ import annotations

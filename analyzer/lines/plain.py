@@ -1,6 +1,6 @@
 """Any other line: text, with a level guessed from its beginning and never from a word inside it.
 
-    FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def parse(text: str) -> Record:
         return Record(Kind.LINE, level=LEVELS[match[1]], text=text)
     match = _RAISED.match(head)
     if match:
-        return Record(Kind.LINE, level=Level.ERROR, text=text, error=ErrorInfo(match[1], match[2], own_frame(text), False))
+        return Record(
+            Kind.LINE, level=Level.ERROR, text=text, error=ErrorInfo(match[1], match[2], own_frame(text), False)
+        )
     return Record(Kind.LINE, text=text)
 
 

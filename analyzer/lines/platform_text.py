@@ -25,7 +25,9 @@ _NUMBER = re.compile(
 )
 _WORD = re.compile(r"(?:^|\s)(RequestId|Phase|Status|Error Type): {0,4}(\S{1,128})")
 _INIT_START = re.compile(r"(?:INIT|RESTORE)_START Runtime Version: (\S+)")
-_TIMEOUT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\s(\S+)\sTask timed out after (\d{1,9}(?:\.\d{1,9})?) seconds")
+_TIMEOUT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\s(\S+)\sTask timed out after (\d{1,9}(?:\.\d{1,9})?) seconds"
+)
 _FAULT = re.compile(r"RequestId: (\S+) (?:Error: )?(.*)")
 
 SAMPLES = (
@@ -67,7 +69,7 @@ def parse(text: str) -> Record | None:
 
 def _start(text: str) -> Record | None:
     if text[53:63] == " Version: " and text[:17] == "START RequestId: ":
-        return Record(Kind.START, text[17:53], version=(text[63:].split(None, 1) or [None])[0])
+        return Record(Kind.START, text[17:53], version=text[63:].strip()[:64] or None)
     match = _START.match(text)
     return Record(Kind.START, match[1], version=match[2]) if match else None
 
@@ -134,7 +136,9 @@ def _fault(text: str) -> Record | None:
     if match is None and not first.startswith("Unknown application error"):
         return None
     message = match[2] if match else first
-    if match and not (message.startswith(("Runtime exited", "Process exited", "Unknown application")) or "Error: " in first):
+    if match and not (
+        message.startswith(("Runtime exited", "Process exited", "Unknown application")) or "Error: " in first
+    ):
         return None
     error = ErrorInfo(rest.strip().split("\n", 1)[0][:128], message, "", True)
     return Record(Kind.EXIT, match[1] if match else None, Level.FATAL, text=text, error=error)

@@ -1,7 +1,7 @@
 """Lines of the Python runtime in text format.
 
-    [INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-…\tmessage        the logging module, TAB after the level
-    [ERROR] KeyError: 'Records'\nTraceback (most recent call …    the runtime: the handler raised, blank after it
+[INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-…\tmessage        the logging module, TAB after the level
+[ERROR] KeyError: 'Records'\nTraceback (most recent call …    the runtime: the handler raised, blank after it
 """
 
 from __future__ import annotations

@@ -368,8 +368,9 @@ def _why(report: Report, cause: Cause | None) -> Markup | None:
 
 def _reason(report: Report, cause: Cause) -> Markup:
     """The story with its lines; beside it the rivals, the doubts, and what would settle it."""
-    story = el("ol", [el("li", el("p", prose(s.text)), lines(report, s.evidence, 3)) for s in cause.story], class_="story")
-    return el("div", el("div", story, _what_if(cause)), _aside(cause), class_="reason")
+    steps = [el("li", el("p", prose(step.text)), lines(report, step.evidence, 3)) for step in cause.story]
+    story = el("div", el("ol", steps, class_="story"), _what_if(cause))
+    return el("div", story, _aside(cause), class_="reason")
 
 
 def _aside(cause: Cause) -> Markup:

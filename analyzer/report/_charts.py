@@ -374,6 +374,7 @@ def memory_age(series: Series, report: Report) -> Chart | None:
                 [label(0, place + 4, t[2], t[0], 6), label(0, place + 18, t[3], "halo", 6)]
                 for t, place in zip(tags, places, strict=True)
             ],
+            roomy=True,
         ),
         ("Version", "Invocations served", "First memory", "Highest memory", "Ended"),
         tuple(

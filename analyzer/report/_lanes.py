@@ -286,7 +286,7 @@ def picture(report: Report) -> Markup | None:
         )
     axis = el(
         "svg",
-        [label(f"{x(t):.2f}%", 13, shown, _anchor(x(t))) for t, shown in time_ticks(first, last)],
+        [label(f"{x(t):.2f}%", 13, shown, _anchor(x(t), i)) for i, (t, shown) in enumerate(time_ticks(first, last))],
         width="100%",
         height=20,
     )
@@ -303,8 +303,9 @@ def picture(report: Report) -> Markup | None:
     )
 
 
-def _anchor(percent: float) -> str | None:
-    return None if percent < 2 else "end" if percent > 98 else "middle"
+def _anchor(percent: float, index: int) -> str:
+    """Labels at the edges stay inside; every other one goes where the screen is narrow."""
+    return ("start" if percent < 2 else "end" if percent > 98 else "middle") + " opt" * (index % 2)
 
 
 def says(report: Report) -> str:
@@ -341,8 +342,8 @@ def table(report: Report) -> Markup:
     def row(cell: str, values: Sequence[str], scope: str | None = None) -> Markup:
         return el("tr", [el(cell, v, scope=scope, class_="num" if 4 <= i <= 7 else None) for i, v in enumerate(values)])
 
-    columns = ("Stream", "Version", "First, UTC", "Last, UTC", "Invocations", "Failed")
-    columns += ("First memory", "Last memory", "Died at")
+    columns = ["Stream", "Version", "First, UTC", "Last, UTC", "Invocations", "Failed"]
+    columns += ["First memory", "Last memory", "Died at"]
     return el(
         "details",
         el("summary", "Show as table"),

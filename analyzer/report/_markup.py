@@ -26,11 +26,10 @@ _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9:-]*\Z")
 _LINK = re.compile(r"(https?://[^\s/]|#|\./)", re.IGNORECASE)
 
 _VISIBLE = {c: chr(0x2400 + c) for c in range(32) if c not in (9, 10)} | {0x7F: "\N{SYMBOL FOR DELETE}"}
-_VISIBLE |= {
-    c: f"\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{c:04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}"
-    for c in (*range(0x80, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029, 0xFEFF)
-}
-_VISIBLE |= dict.fromkeys((*range(55296, 57344), 65534, 65535), "�")
+_CONTROLS = (*range(0x80, 0xA0), 0x2028, 0x2029, 0xFEFF)
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_VISIBLE |= {c: f"⟨U+{c:04X}⟩" for c in (*_CONTROLS, *_DIRECTIONS)}
+_VISIBLE |= dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 _HIDDEN = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_VISIBLE)))) + "]")
 
 

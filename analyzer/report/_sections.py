@@ -23,7 +23,7 @@ MOST_LINES = 5
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-_TOKEN = re.compile(r"--[\w-]+[ =][^\s\\-][^\s]*|[^\s]+|\s+")
+_TOKEN = re.compile(r"(?:--[\w-]+[ =][^\s\\-]\S*|\S+)(?: \\(?=\n))?|\s+")
 MOST_GLUED = 36
 
 

@@ -217,16 +217,10 @@ def log_ticks(low: float, high: float) -> list[float]:
     return ticks[first : last + 1]
 
 
-def frame(axis: Markup, plot: Sequence[Child], labels: Sequence[Child], wide: bool = False) -> Markup:
+def frame(axis: Markup, plot: Sequence[Child], labels: Sequence[Child], roomy: bool = False) -> Markup:
     """The three cells of a chart, hidden from readers that speak: the figure around it says what it shows."""
-    return el(
-        "div",
-        axis,
-        el("svg", plot, class_="wide-end" if wide else None),
-        None if wide else el("svg", labels),
-        class_="chart",
-        aria_hidden="true",
-    )
+    cells = (axis, el("svg", plot), el("svg", labels))
+    return el("div", cells, class_="chart roomy" if roomy else "chart", aria_hidden="true")
 
 
 def spread(places: Sequence[float], gap: float = 13) -> list[float]:
