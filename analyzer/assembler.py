@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer import limits
-from analyzer.dialects import heads, parser, signature_of
+from analyzer.dialects import heads, parser
 from analyzer.model import ErrorInfo, Events, Kind, Level, LogEvent, Record
 from analyzer.patterns import template
 from analyzer.segments import STATUS_NUMBERS, Segment, Stream
 from analyzer.stats import rows as bits
-from analyzer.stats.groups import RANKS, Groups, Key
+from analyzer.stats.groups import Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when
 
 _CUTS = (Kind.START, Kind.INIT_START, Kind.INIT_REPORT, Kind.RESTORE_START)
@@ -20,9 +20,9 @@ _LOAD_ERRORS = (
     "Runtime.BuiltInModuleConflict", "Runtime.BadFunctionCode", "Runtime.InitError", "Runtime.InvalidEntrypoint",
     "Runtime.InvalidWorkingDir", "Runtime.InvalidTaskConfig", "Runtime.Unknown",
 )  # fmt: skip
-_MEMORY_TEXTS = frozenset(
-    {"oom-node-heap", "oom-python", "oom-java-heap", "oom-java-native", "oom-dotnet", "oom-native", "oom-node-buffer"}
-)
+_FATAL_RANK = 1  # a runtime's last words say more than the platform's note that it died
+_RANKS = {"unhandled": 0, "init": 0, "platform": 2, "logged": 3, "warned": 4}
+"""How grave a line is: the gravest of an execution stands for it."""
 
 
 class Assembler:
@@ -225,23 +225,9 @@ class Assembler:
         self, stream: Stream, segment: Segment, outcome: str, record: Record, error: ErrorInfo, event: LogEvent
     ) -> None:
         """Count the line in its group and remember the gravest of the segment."""
-        signature, details = signature_of(
-            f"{error.type}: {error.message}" if error.type else event.text[: limits.QUOTE_CHARS * 4]
-        )
-        if signature in _MEMORY_TEXTS:
-            segment.flags |= bits.MEMORY_TEXT
-        shape = template(error.message)
-        key: Key = (
-            stream.source,
-            outcome,
-            signature,
-            "\x1f".join(details)[:300],
-            error.type[:200],
-            shape,
-            error.frame[:200],
-        )
-        self._groups.add(key, self._quote(stream, record.request_id or "", event))
-        rank = 2 * RANKS[outcome] + (0 if signature else 1)
+        key: Key = (stream.source, outcome, error.type[:200], template(error.message), error.frame[:200])
+        self._groups.add(key, self._quote(stream, record.request_id or "", event), error.message)
+        rank = _FATAL_RANK if outcome == "logged" and record.level >= Level.FATAL else _RANKS[outcome]
         if outcome != "warned" and (rank, event.offset) < (segment.error_rank, segment.error_at):
             segment.error, segment.error_rank, segment.error_at = key, rank, event.offset
 

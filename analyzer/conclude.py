@@ -73,8 +73,8 @@ def conclude(summary: Summary, options: Options, partial: bool = False) -> Repor
             causes += hypothesis.weigh(summary, findings, thresholds)
         except Exception as error:  # as above
             failed.append((hypothesis.id, f"{type(error).__name__}: {error}"))
-    causes.sort(key=lambda c: (-c.confidence * _share(c.explains), c.id, c.function or ""))
     totals = _totals(summary.functions)
+    causes.sort(key=lambda c: (-c.confidence * _share(c, totals), c.id, c.function or ""))
     errors = _errors(summary, totals)
     from analyzer.verdict import verdict_of
 
@@ -112,8 +112,9 @@ def thresholds_of(overrides: dict[str, float]) -> Thresholds:
         raise UsageError(f"no threshold is called {error.args[0]}; there are {known}") from None
 
 
-def _share(explains: tuple[int, int]) -> float:
-    return explains[0] / explains[1] if explains[1] else 0.0
+def _share(cause: Cause, totals: Totals) -> float:
+    """Share of the report's failures a cause explains; 1 where there are none, so that confidence orders the risks."""
+    return cause.explains[0] / totals.failed if totals.failed else 1.0
 
 
 def _time(value: int) -> int | None:

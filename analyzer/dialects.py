@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -30,9 +31,15 @@ def parser() -> Callable[[str], Record]:
     return parse
 
 
+_MESSAGE = re.compile(r'"(?:message|msg|event)"\s{0,8}:\s{0,8}"((?:[^"\\]|\\.){1,2000})"')
+
+
 def shown(text: str) -> str:
     """An application line without the runtime's prefix of level, time and request id."""
-    return parser()(text).text or text.rsplit("\t", 1)[-1]
+    said = parser()(text).text
+    if not said and text[:1] == "{" and (message := _MESSAGE.search(text)):  # JSON that no one needed to decode
+        return message[1].replace('\\"', '"').replace("\\/", "/")
+    return said or text.rsplit("\t", 1)[-1]
 
 
 def signature_of(text: str) -> tuple[str, tuple[str, ...]]:

@@ -46,12 +46,17 @@ class Assembled:
     mixed: frozenset[int]
 
 
-def assemble(rows: Rows, inputs: Sequence[str], group_numbers: Sequence[int], words: Sequence[str]) -> Assembled:
-    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key."""
+def assemble(
+    rows: Rows, inputs: Sequence[str], group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+) -> Assembled:
+    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key.
+
+    `memory` holds the numbers of groups in which a runtime says it is out of memory.
+    """
     order = _in_stream_order(rows, inputs)
     joiner = _Joiner(rows)
     joiner.run(order)
-    return _columns(rows, joiner, group_numbers, words)
+    return _columns(rows, joiner, group_numbers, memory, words)
 
 
 def _in_stream_order(rows: Rows, inputs: Sequence[str]) -> list[int]:
@@ -134,7 +139,9 @@ class _Joiner:
             self.set_aside[reason] = self.set_aside.get(reason, 0) + self._rows.events[i]
 
 
-def _columns(rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], words: Sequence[str]) -> Assembled:
+def _columns(
+    rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+) -> Assembled:
     """The executions as columns in time order, duplicates of overlapping inputs left out."""
     mains = joiner.mains
     taken: dict[str, Any] = {
@@ -152,12 +159,15 @@ def _columns(rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], words: S
     if repeated:
         mains = [mains[k] for k in kept]
         taken = {name: array(column.typecode, [column[k] for k in kept]) for name, column in taken.items()}
-    status, age, life, cold = _lives(taken, words)
     numbers = [*group_numbers, -1]
+    taken["error"] = array("i", [numbers[e] for e in taken["error"]])
+    for place, group in enumerate(taken["error"]):
+        if group in memory:
+            taken["flags"][place] |= bits.MEMORY_TEXT
+    status, age, life, cold = _lives(taken, words)
     columns: dict[str, Sequence[Any]] = {
         **{name: taken[name] for name in Invocations.COLUMNS if name in taken},
-        "row": mains, "status": status, "age": age, "life": life, "cold": cold, "attempt": [1] * len(mains),
-        "error": [numbers[e] for e in taken["error"]], "place": range(len(mains)),
+        "row": mains, "status": status, "age": age, "life": life, "cold": cold, "attempt": [1] * len(mains), "place": range(len(mains)),
     }  # fmt: skip
     inv = Invocations(columns, rows.request_id)
     inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))

@@ -90,7 +90,8 @@ class Reading:
 
     def report(self, partial: bool = False) -> Report:
         """The report of what was read; `partial` marks one that was cancelled."""
-        return conclude(self.summary, self.options, partial)
+        with uncollected():
+            return conclude(self.summary, self.options, partial)
 
 
 def _counts(assembler: Assembler) -> tuple[int, int, int, int]:

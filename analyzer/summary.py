@@ -13,11 +13,12 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analyzer import invocations, limits
+from analyzer.dialects import signature_of
 from analyzer.functions import Function
 from analyzer.model import Origin
 from analyzer.segments import Segment, Stream, row_of
@@ -279,7 +280,7 @@ class Summary:
         edge = Summary.__new__(Summary)
         edge.__dict__.update(self.__dict__)
         edge._pending, edge._pending_ids = [], []
-        edge.rows = self.rows.take(range(len(self.rows)))
+        edge.rows = self.rows.copy()
         for part in self._parts:
             emit = edge.emit(part.input)
             for stream in part.edges.values():
@@ -292,7 +293,11 @@ class Summary:
     @cached_property
     def groups(self) -> list[Group]:
         """Error groups, in the order of their keys; `Invocations.error` holds indexes into this list."""
-        return list(self._groups)
+        found = []
+        for group in self._groups:
+            signature, details = signature_of(group.text)
+            found.append(replace(group, signature=signature, details=details))
+        return found
 
     @cached_property
     def _group_numbers(self) -> list[int]:
@@ -305,7 +310,8 @@ class Summary:
         """Rows joined into executions, with the account of what belongs to none."""
         closed = self.closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
-        return invocations.assemble(closed, list(self._input_numbers), self._group_numbers, self.words)
+        memory = frozenset(i for i, g in enumerate(self.groups) if g.signature.startswith("oom-"))
+        return invocations.assemble(closed, list(self._input_numbers), self._group_numbers, memory, self.words)
 
     @property
     def invocations(self) -> Invocations:
@@ -369,7 +375,7 @@ class Summary:
         streams = sorted(self.streams, key=lambda s: s.key)
         used_words, used_keys = self._used()
         words, keys = sorted(used_words), sorted(used_keys)
-        rows = self.rows.take(range(len(self.rows)))
+        rows = self.rows.copy()
         rows.remap("input", [names.index(n) for n in self._input_numbers])
         place = {s.key: i for i, s in enumerate(streams)}
         rows.remap("stream", [place[s.key] for s in self.streams])

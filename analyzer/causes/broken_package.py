@@ -81,9 +81,9 @@ def _cases(function: Function) -> Iterable[_Case]:
     broken = set(function.by_status[Status.INIT_ERROR])
     if not broken:
         return
-    versions: dict[str | None, list[int]] = {}
-    versions.update(w.by_version(function) or {None: list(range(len(function)))})
-    for version, rows in versions.items():
+    versions: list[tuple[str | None, list[int]]] = list(w.by_version(function).items())
+    versions = versions or [(None, list(range(len(function))))]
+    for version, rows in versions:
         known = [i for i in rows if inv.status[i] != Status.UNKNOWN]
         failed = [i for i in known if i in broken]
         if not failed or len(failed) < len(known):
@@ -93,7 +93,7 @@ def _cases(function: Function) -> Iterable[_Case]:
             continue
         found = _MISSING.search(message)
         missing = (found[1] or found[2]).rstrip(".") if found else ""
-        loaded = next((v for v, r in reversed(versions.items()) if v != version and not broken & set(r)), None)
+        loaded = next((v for v, r in reversed(versions) if v != version and not broken & set(r)), None)
         yield _Case(
             function,
             version,

@@ -55,8 +55,8 @@ OWN_TYPES = frozenset(
 _OUTSIDE = re.compile(
     r"access ?denied|not authori[sz]ed|forbidden|throttl|too many requests|rate exceeded|exceeded|timed? ?out|"
     r"time-?out|ECONN|ENOTFOUND|EPIPE|EAI_AGAIN|ETIMEDOUT|socket hang up|connection|unavailable|internal server error|"
-    r"bad gateway|status code [45]\d\d|expired|ClientError|credential|certificate|No space left|ENOSPC|EMFILE|read-only file|"
-    r"environment variable|os\.environ|does not exist|not found|NoSuch|quota|refused",
+    r"bad gateway|status code [45]\d\d|expired|ClientError|credential|certificate|No space left|ENOSPC|EMFILE|"
+    r"read-only file|environment variable|os\.environ|does not exist|not found|NoSuch|quota|refused",
     re.IGNORECASE,
 )
 MOST_SHARE = 0.9  # of a version's executions: above, it is not "some inputs"
@@ -86,7 +86,11 @@ class _Case:
     def error(self) -> str:
         """Type and message, as short as a verdict can hold it."""
         single = len({g.template for g in self.groups}) == 1
-        text = f"{self.type} {self.message}" if single and self.message and len(self.message) <= 24 else self.type
+        text = (
+            f"{self.type} {self.message}"
+            if single and len(self.message) <= 24 and self.message[:1] in "'\""
+            else self.type
+        )
         return text.strip() or "an exception"
 
     @property

@@ -42,11 +42,16 @@ def reports(function: Function, rows: Sequence[int], *patterns: str, most: int =
 
 
 def verdicts(function: Function, *verdict: str, patterns: Iterable[str] = STATUS) -> tuple[Origin, ...]:
-    """The first lines and the last line with which the platform says how executions ended: ("timeout",), ("exit",), …"""
+    """The first lines and the last with which the platform says how executions ended: ("timeout",), ("exit",) and so on."""
     quotes = [
-        q for s in sorted(function.sources) for rule in ("first", "last") for q in function.summary.quotes.of((rule, s, *verdict))
+        q
+        for s in sorted(function.sources)
+        for rule in ("first", "last")
+        for q in function.summary.quotes.of((rule, s, *verdict))
     ]
-    return merged([marked(function.summary.origin(q), *patterns) for q in sorted(set(quotes), key=lambda q: (q.time, q.offset))])
+    return merged(
+        [marked(function.summary.origin(q), *patterns) for q in sorted(set(quotes), key=lambda q: (q.time, q.offset))]
+    )
 
 
 def line_of(function: Function, group: Group, *patterns: str) -> tuple[Origin, ...]:
@@ -91,6 +96,8 @@ def merged(*lists: Sequence[Origin], most: int = 5) -> tuple[Origin, ...]:
 def stated(function: Function, rows: Sequence[int], evidence: Sequence[Origin], **fields: Any) -> Finding:
     """A finding about some executions of a function: counts, times and trend follow from them unless given."""
     first, last = function.span(rows)
+    if fields.get("value") is not None:
+        fields["value"] = round(fields["value"], 4)
     given: dict[str, Any] = {
         "function": function.name, "count": len(rows), "of": len(function), "first": first, "last": last,
         "trend": function.trend(rows), "evidence": tuple(evidence) or reports(function, rows) or any_line(function.summary),
@@ -155,7 +162,7 @@ def share(k: int, n: int) -> str:
 
 
 def amount(rows: Sequence[int], function: Function, noun: str = "invocation") -> str:
-    """ "12 invocations", or "All 240 invocations"."""
+    """How many, as in "12 invocations" or "All 240 invocations"."""
     n, total = len(rows), len(function)
     return f"All {words.plural(n, noun)}" if n == total and n > 1 else words.plural(n, noun)
 

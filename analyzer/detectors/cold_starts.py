@@ -14,14 +14,29 @@ from analyzer.summary import Summary
 ID = "cold-starts"
 TITLE = "Cold Starts"
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
-_SNAPS = ("java11", "java17", "java21", "java25", "python3.12", "python3.13", "python3.14", "dotnet8", "dotnet10", "dotnet:8")
+_SNAPS = (
+    "java11",
+    "java17",
+    "java21",
+    "java25",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "dotnet8",
+    "dotnet10",
+    "dotnet:8",
+)
 
 
 def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
     """One finding a function that had any."""
     for function in summary.functions:
         inv = function.inv
-        rows = [i for i in range(len(inv)) if inv.cold[i] and inv.status[i] != Status.INIT_ERROR and not isnan(_init(function, i))]
+        rows = [
+            i
+            for i in range(len(inv))
+            if inv.cold[i] and inv.status[i] != Status.INIT_ERROR and not isnan(_init(function, i))
+        ]
         if rows:
             yield _stated(function, rows, thresholds)
 
@@ -43,17 +58,26 @@ def _stated(function: Function, rows: list[int], thresholds: Thresholds) -> Find
     )  # fmt: skip
     slow = p95 >= thresholds(ID, "slow") and len(rows) >= 3
     severity = "medium" if slow and part >= thresholds(ID, "often") else "low" if slow and part >= 0.01 else "info"
-    worst = f"p95 {words.duration(p95)}" if words.quantile_shown(len(times), 0.95) else f"slowest {words.duration(times[-1])}"
+    worst = (
+        f"p95 {words.duration(p95)}"
+        if words.quantile_shown(len(times), 0.95)
+        else f"slowest {words.duration(times[-1])}"
+    )
     share = f"They are {words.percent(init_billed / billed)} of the billed time." if billed and init_billed else ""
-    which = f"{words.of(len(rows), len(function))} invocations were" if len(function) > 1 else "The invocation was a"
-    noun = "a cold start" if len(rows) == 1 and len(function) > 1 else "cold start" if len(function) == 1 else "cold starts"
+    was = "was a cold start" if len(rows) == 1 else "were cold starts"
+    which = (
+        f"{words.of(len(rows), len(function))} invocations {was}"
+        if len(function) > 1
+        else "The invocation was a cold start"
+    )
     times_said = f"median {words.duration(middle)}, {worst}" if len(times) > 1 else words.duration(middle)
     return ev.stated(
         function, rows, ev.longest(function, "init", *ev.INIT), id=ID, title=TITLE, severity=severity, confidence=1.0,
-        signature="cold-start-heavy", summary=f"{which} {noun}: {times_said}.".replace("1 of", "1 of", 1), value=p95,
+        signature="cold-start-heavy", summary=f"{which}: {times_said}.", value=p95,
         threshold=thresholds(ID, "slow"), fixes=_fixes(function, len(function)) if severity == "medium" else (), link=LINK,
         advice=ev.joined(share, "Whether someone waited for them depends on the trigger."
-                         if severity == "info" else "Load less before the first request: fewer and smaller packages, clients "
+                         if severity == "info" else "Load less before the first request: fewer and smaller packages, "
+                                                    "clients "
                          "made when they are first needed."))  # fmt: skip
 
 
@@ -65,7 +89,10 @@ def _fixes(function: Function, executions: int) -> tuple[Fix, ...]:
     if peak and executions >= 10:
         n = ceil(1.1 * peak)
         fixes += remedies.provisioned_concurrency(
-            function, n, note=f"At most {words.count(peak)} ran at once. Environments kept ready cost money while they wait.")
+            function,
+            n,
+            note=f"At most {words.count(peak)} ran at once. Environments kept ready cost money while they wait.",
+        )
     return fixes
 
 

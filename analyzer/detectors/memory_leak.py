@@ -34,7 +34,10 @@ def _stated(function: Function, trend: growth.Trend) -> Finding:
     if others and names and all(n.isdigit() for n in names):
         where = f"in version {words.listed(names)}"
     else:
-        where = f"in {words.of(len(trend.lives), trend.eligible)} lives of {words.plural(trend.environments, 'environment')}"
+        where = (
+            f"in {words.of(len(trend.lives), trend.eligible)} lives of "
+            f"{words.plural(trend.environments, 'environment')}"
+        )
     mixed = any(g.mixed for g in trend.lives)
     sure = 0.95 if len(trend.lives) >= 2 else 0.75
     confidence = sure - (0.2 if mixed else 0) - (0.1 if trend.r_age is None and not trend.ages else 0)
@@ -53,8 +56,8 @@ def _advice(function: Function, trend: growth.Trend, alone: bool, mixed: bool) -
         span = str(trend.ages[0]) if trend.ages[0] == trend.ages[-1] else f"{trend.ages[0]} to {trend.ages[-1]}"
         forecast = f"Environments reached {size} and were killed after {span} invocations, then began again low."
     else:
-        forecast = f"From {words.memory(trend.start_mb)} an environment reaches {size} after about " \
-                   f"{words.count(round(trend.lasts(trend.size_mb)))} invocations."  # fmt: skip
+        lasts = words.count(round(trend.lasts(trend.size_mb)))
+        forecast = f"From {words.memory(trend.start_mb)} an environment reaches {size} after about {lasts} invocations."
     level = f"Version {words.listed(list(trend.flat))} stays level." if trend.flat else ""
     look = "Look for what outlives a request: module-level lists, caches without a bound, clients made per request."
     new = remedies.next_memory(function)
@@ -84,7 +87,11 @@ def _fixes(function: Function, trend: growth.Trend) -> tuple[Fix, ...]:
     if new and new > trend.size_mb:
         lasts = words.count(round(trend.lasts(new)))
         fixes += remedies.memory(
-            function, new, f"Buy time: {words.memory(new)}", f"An environment lasts about {lasts} invocations. The leak stays.")
+            function,
+            new,
+            f"Buy time: {words.memory(new)}",
+            f"An environment lasts about {lasts} invocations. The leak stays.",
+        )
     return fixes
 
 
@@ -105,16 +112,21 @@ DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="high",
-    why="What one request leaves behind stays for the next: memory climbs until Lambda kills the environment, and a user pays "
+    why="What one request leaves behind stays for the next: memory climbs until Lambda kills the environment, and a "
+    "user pays "
     "with a lost request and a restart.",
-    fix="Find what outlives a request: module-level lists and dictionaries, caches without a bound, listeners registered again, "
+    fix="Find what outlives a request: module-level lists and dictionaries, caches without a bound, listeners "
+    "registered again, "
     "clients made per request. Go back to the version before, if that one stays level. More memory only buys time.",
-    quiet_when="Memory rises in the first requests only, in one step, with the size of requests, or in all environments at the "
+    quiet_when="Memory rises in the first requests only, in one step, with the size of requests, or in all "
+    "environments at the "
     "same hour.",
     link=LINK,
     find=find,
     thresholds={
-        "slope": Threshold(0.005, "MB per invocation; less needs thousands of invocations to matter, longer than environments live."),
+        "slope": Threshold(
+            0.005, "MB per invocation; less needs thousands of invocations to matter, longer than environments live."
+        ),
     },
     specificity=85,
 )

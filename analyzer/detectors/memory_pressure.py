@@ -48,12 +48,19 @@ def _stated(function: Function, size: int, peak: int, medium: float, high: float
     total = len(function.environments)
     if all(function.summary.streams[s].named for s in environments):
         reached = f"{words.of(len(environments), total)} environments" if total > 1 else "The one environment"
-        how = f"{reached} passed {words.percent(medium)}; the mark is the highest of an environment's life, not of a request."
+        how = (
+            f"{reached} passed {words.percent(medium)}; the mark is the highest of an environment's life, not of a "
+            f"request."
+        )
     else:
         how = "The mark is the highest of an environment's life; this export does not tell environments apart."
     new = remedies.round_memory(1.5 * peak)
     cache = "At 100% without a kill part of it may be the page cache of files." if ratio >= 1 else ""
-    act = f"1.5 times the peak is {words.memory(new)}." if new else "1.5 times the peak is more than Lambda has: work in pieces."
+    act = (
+        f"1.5 times the peak is {words.memory(new)}."
+        if new
+        else "1.5 times the peak is more than Lambda has: work in pieces."
+    )
     first, last = function.span(near)
     return ev.stated(
         function, near, ev.merged(ev.reports(function, highest, *ev.SIZE, *ev.MEMORY), ev.reports(
@@ -68,7 +75,8 @@ DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="medium",
-    why="The next request that is a little larger, or the next library, ends in a kill. Garbage collectors work harder near the "
+    why="The next request that is a little larger, or the next library, ends in a kill. Garbage collectors work "
+    "harder near the "
     "limit, so requests slow down before.",
     fix="Give 1.5 times the peak, rounded up to 64 MB, or make the largest request smaller.",
     quiet_when="Executions were killed for memory or memory climbs with age: then that is the finding.",

@@ -52,13 +52,21 @@ def _known(function: Function, rows: list[int], thresholds: Thresholds) -> Findi
     confidence = 0.98 if explicit or not killed else 0.95 if 2 * len(filled) >= len(rows) else 0.8
     size = most_common(inv.size[i] for i in rows if inv.size[i])
     verb = "killed" if killed else "ran out of memory"
-    at = "" if size is None else f" at {words.memory(size[0])}" if size[1] == len(rows) else f", most at {words.memory(size[0])}"
+    at = (
+        ""
+        if size is None
+        else f" at {words.memory(size[0])}"
+        if size[1] == len(rows)
+        else f", most at {words.memory(size[0])}"
+    )
     if killed and not at:
         at = " for memory"
     advice, fixes = _advice(function, signature)
     doubt = ""
     if killed and not explicit and size and not filled:
-        doubt = "REPORT shows less than the whole memory in use: a sudden jump, or a child process, may have been killed."
+        doubt = (
+            "REPORT shows less than the whole memory in use: a sudden jump, or a child process, may have been killed."
+        )
     evidence = ev.merged(
         ev.verdicts(function, "error", "Runtime.OutOfMemory", patterns=(*ev.MEMORY, *ev.STATUS)),
         *[ev.line_of(function, function.group(g)) for g in _groups(function, rows)],
@@ -87,7 +95,8 @@ def _advice(function: Function, signature: str) -> tuple[str, tuple[Fix, ...]]:
         return text, ()
     size, new = function.memory_size, remedies.next_memory(function)
     if new is None:
-        return ev.joined(text, f"More than {words.memory(limits.MEMORY_MAX_MB)}, the most Lambda has, would be needed: work on "
+        return ev.joined(text, f"More than {words.memory(limits.MEMORY_MAX_MB)}, the most Lambda has, would be "
+                               f"needed: work on "
                                "smaller pieces, as a stream, or in a container service."), ()  # fmt: skip
     if trend := growth.trend(function):
         per_life = round(trend.lasts(new))
@@ -95,7 +104,9 @@ def _advice(function: Function, signature: str) -> tuple[str, tuple[Fix, ...]]:
                                "It does not end the leak.")  # fmt: skip
         return text, remedies.memory(function, new, f"Buy time: {words.memory(new)}")
     if size:
-        text = ev.joined(text, f"A kill hides how much was needed: double to {words.memory(new)}, then read the peak again.")
+        text = ev.joined(
+            text, f"A kill hides how much was needed: double to {words.memory(new)}, then read the peak again."
+        )
     return text, remedies.memory(function, new)
 
 
@@ -124,7 +135,8 @@ def _inferred(function: Function, rows: list[int]) -> Finding:
     return ev.stated(
         function, rows, ev.reports(function, rows, *ev.SIZE, *ev.MEMORY), id=ID, title=TITLE, severity="high", confidence=0.65,
         signature="oom-silent", value=function.inv.used[rows[-1]], threshold=size, fixes=fixes, link=LINK,
-        summary=f"{ev.amount(rows, function)} probably killed at {words.memory(size)}: all memory used, then a restart.",
+        summary=f"{ev.amount(rows, function)} probably killed at {words.memory(size)}: all memory used, then a "
+                f"restart.",
         advice=ev.joined("No line says so, therefore high and not critical.", advice))  # fmt: skip
 
 
@@ -132,15 +144,19 @@ DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="critical",
-    why="Lambda kills a process that needs more memory than the function has. The request is lost, and the next one waits for "
+    why="Lambda kills a process that needs more memory than the function has. The request is lost, and the next one "
+    "waits for "
     "a restart.",
-    fix="Find out first whether memory grows with the age of an environment (a leak) or with the request (too little memory). "
+    fix="Find out first whether memory grows with the age of an environment (a leak) or with the request (too little "
+    "memory). "
     "For the latter double the size, because a kill hides the need; for the former mend the code.",
     quiet_when="All memory is used and nothing failed: the mark counts the page cache of files too.",
     link=LINK,
     find=find,
     thresholds={
-        "full": Threshold(0.98, "Lambda samples the mark, so a killed process is often reported a few MB below its size."),
+        "full": Threshold(
+            0.98, "Lambda samples the mark, so a killed process is often reported a few MB below its size."
+        ),
     },
     specificity=90,
 )

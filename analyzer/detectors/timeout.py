@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from math import isnan
@@ -30,13 +31,21 @@ def _stated(function: Function, thresholds: Thresholds) -> Finding:
     limit = function.limit_ms
     at = f" at the {words.duration(limit)} limit" if limit else ""
     blocked = [i for i in rows if _blocked(function, i, thresholds(ID, "silence"))]
-    lines = Counter(inv.gap_line[i] for i in blocked if inv.gap_line[i] >= 0)
-    line, same = min(lines.items(), key=lambda kv: (-kv[1], function.word(kv[0]))) if lines else (-1, 0)
+    steps = Counter(_step(function.word(inv.gap_line[i])) for i in blocked if inv.gap_line[i] >= 0)
+    step, same = min(steps.items(), key=lambda kv: (-kv[1], kv[0])) if steps else ("", 0)
+    lines = Counter(
+        inv.gap_line[i] for i in blocked if inv.gap_line[i] >= 0 and _step(function.word(inv.gap_line[i])) == step
+    )
+    line = min(lines, key=lambda w: (-lines[w], function.word(w))) if lines else -1
     one_line = same >= thresholds(ID, "same line") * len(rows)
     silent = [i for i in rows if inv.lines[i] == 0]
     full = [i for i in rows if inv.size[i] and inv.used[i] >= 0.98 * inv.size[i]]
     if one_line:
-        how = "silent after one line" if len(rows) == 1 else f"{'all' if same == len(rows) else same} silent after the same line"
+        how = (
+            "silent after one line"
+            if len(rows) == 1
+            else f"{'all' if same == len(rows) else same} silent after the same line"
+        )
     elif 2 * len(silent) > len(rows):
         how = "without a line of their own" if len(rows) > 1 else "without a line of its own"
     elif 2 * len(blocked) > len(rows):
@@ -53,7 +62,7 @@ def _stated(function: Function, thresholds: Thresholds) -> Finding:
     return ev.stated(
         function, rows, evidence, id=ID, title=TITLE, severity=severity, confidence=0.98, signature=signature, summary=summary,
         value=max((inv.duration[i] for i in rows if not isnan(inv.duration[i])), default=None), threshold=limit,
-        advice=ev.joined(_story(function, quoted, blocked, line), _limit_words(limit), _act(function, signature), why),
+        advice=ev.joined(_story(function, quoted, blocked, step), _limit_words(limit), _act(function, signature, rows), why),
         fixes=_fixes(function, signature), link=LINK)  # fmt: skip
 
 
@@ -63,6 +72,19 @@ def _blocked(function: Function, i: int, silence: float) -> bool:
     if isnan(inv.gap[i]) or not inv.flags[i] & bits.GAP_AT_END:
         return False
     return inv.gap[i] >= max(1000.0, silence * (0 if isnan(inv.duration[i]) else inv.duration[i]))
+
+
+_STEP = re.compile(r"((?:\w+ )?(?:https?://)?[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})|(\S+(?: \S+){0,2})")
+
+
+def _step(line: str) -> str:
+    """What a line is about, whatever its values: verb and host of a call, else its first words.
+
+    >>> _step("GET https://feeds.example.com/feed-<*>.xml"), _step("render page <*> of <*>")
+    ('GET https://feeds.example.com', 'render page <*>')
+    """
+    found = _STEP.match(line)
+    return found[0] if found else line[:40]
 
 
 def _signature(function: Function, rows: list[int], limit: float | None, blocked: bool, full: bool) -> str:
@@ -93,12 +115,14 @@ def _before_silence(function: Function, line: int) -> tuple[Origin, ...]:
     return tuple(ev.marked(o, r"[^\t\n]+$") for o in found)
 
 
-def _story(function: Function, quoted: tuple[Origin, ...], blocked: list[int], line: int) -> str:
+def _story(function: Function, quoted: tuple[Origin, ...], blocked: list[int], step: str) -> str:
     if not quoted or not blocked:
         return ""
-    gaps = sorted(function.inv.gap[i] for i in blocked if function.inv.gap_line[i] == line)
-    said = ev.clip(function.word(line).replace("<*>", "…"), 90)
-    return f"After \"{said}\" nothing followed for {words.duration(gaps[len(gaps) // 2])}: it waited for that step."
+    inv = function.inv
+    waits = {function.word(inv.gap_line[i]) for i in blocked if _step(function.word(inv.gap_line[i])) == step}
+    gaps = sorted(inv.gap[i] for i in blocked if function.word(inv.gap_line[i]) in waits)
+    said = ev.clip((min(waits) if len(waits) == 1 else f"{step}<*>").replace("<*>", "…"), 90)
+    return f'After "{said}" nothing followed for {words.duration(gaps[len(gaps) // 2])}: it waited for that step.'
 
 
 def _limit_words(limit: float | None) -> str:
@@ -109,40 +133,53 @@ def _limit_words(limit: float | None) -> str:
     return ""
 
 
-def _act(function: Function, signature: str) -> str:
+def _act(function: Function, signature: str, rows: list[int]) -> str:
     if signature == "timeout-at-900s":
         return ""
     if signature == "memory-pressure":
         return "They had used all memory by then: collecting garbage may have taken the time. Change the memory first."
     if signature == "timeout-blocked-downstream":
-        client = "Give that client connect and read timeouts well below the limit, with few retries; memory does not shorten a wait."
-        return client
+        return "Give that client connect and read timeouts well below the limit, with few retries; memory does not shorten a wait."
     if signature == "timeout-cpu-starved":
-        return f"They kept working to the end with {words.memory(function.memory_size)}, a fraction of one CPU: more memory is " \
-               "more CPU."  # fmt: skip
-    return "Find the slow step before the limit is raised." if not function.ok_durations else ""
+        size = words.memory(function.memory_size)
+        return f"They kept working to the end with {size}, a fraction of one CPU: more memory is more CPU."
+    ok = function.ok_durations
+    if not ok:
+        return "No success shows how long the work takes: find the slow step before the limit is raised."
+    wrote = "Lines were written until the end. " if all(function.inv.lines[i] for i in rows) else ""
+    return f"{wrote}Half of the successes take under {words.duration(ok[len(ok) // 2])}, the longest took {words.duration(ok[-1])}."
 
 
 def _fixes(function: Function, signature: str) -> tuple[Fix, ...]:
     """Memory only where it can help; a longer limit only where successes show the need."""
     if signature == "timeout-at-900s":
         return remedies.tracing(function)
-    seconds = remedies.next_timeout(function)
+    seconds, limit = remedies.next_timeout(function), function.limit_ms or 0.0
     longer: tuple[Fix, ...] = ()
-    if seconds is not None:
-        p99 = words.duration(function.ok_durations[-1])
-        longer = remedies.timeout(function, seconds, note=f"Twice the p99 of successes; the longest took {p99}.")
+    if limit == limits.TIMEOUT_DEFAULT_S * 1000:
+        seconds = max(10, seconds or 0)
+    waits = signature == "timeout-blocked-downstream" and limit > limits.TIMEOUT_DEFAULT_S * 1000
+    if seconds is not None and function.ok_durations and not (waits and function.ok_durations[-1] < 0.8 * limit):
+        most = words.duration(function.ok_durations[-1])
+        longer = remedies.timeout(
+            function, seconds, note=f"At least twice the p99 of successes; the longest took {most}."
+        )
     if signature == "timeout-blocked-downstream":
-        trace = remedies.tracing(function, note="It shows which call waits. The cure is a timeout on that client, in the code.")
-        default = function.limit_ms == limits.TIMEOUT_DEFAULT_S * 1000
-        return (*longer, *trace) if default else (*trace, *longer)
+        trace = remedies.tracing(
+            function, note="It shows which call waits. The cure is a timeout on that client, in the code."
+        )
+        return (*trace, *longer)
     if signature in ("memory-pressure", "timeout-cpu-starved"):
-        new = remedies.round_memory(max(1.5 * remedies.peak_of(function), 1024 if signature != "memory-pressure" else 0))
+        new = remedies.round_memory(
+            max(1.5 * remedies.peak_of(function), 1024 if signature != "memory-pressure" else 0)
+        )
         if new and new > function.memory_size:
             return (*remedies.memory(function, new, note="Measure again afterwards."), *longer)
     if not longer and function.limit_ms and not function.ok_durations:
         double = min(limits.TIMEOUT_MAX_S, round(2 * function.limit_ms / 1000))
-        return remedies.timeout(function, double, note="No success shows how long the work takes: this is an experiment.")
+        return remedies.timeout(
+            function, double, note="No success shows how long the work takes: this is an experiment."
+        )
     return longer
 
 

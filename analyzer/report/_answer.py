@@ -419,7 +419,7 @@ def _what_if(cause: Cause) -> Markup | None:
 
 def _further(report: Report, cause: Cause) -> Markup:
     fixes = [
-        [el("h4", title), act(group)] for title, group in list(by_title(cause.fixes).items())[:MOST_ACTS]
+        [el("h3", title), act(group)] for title, group in list(by_title(cause.fixes).items())[:MOST_ACTS]
     ]
     shown, of = cause.explains
     return el(
@@ -460,7 +460,7 @@ def _finding(report: Report, finding: Finding, is_open: bool) -> Markup:
     when = None
     if finding.first is not None and finding.last is not None:
         when = _from_to(report, finding.first, finding.last)
-    fixes = [[el("h4", title), act(group)] for title, group in by_title(finding.fixes).items()]
+    fixes = [[el("h3", title), act(group)] for title, group in by_title(finding.fixes).items()]
     name = finding.function if len(report.functions) > 1 else None
     count = words.of(finding.count, finding.of) if finding.of else words.count(finding.count)
     summary = el(

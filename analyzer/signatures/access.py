@@ -7,7 +7,9 @@ import re
 from analyzer.model import Signature
 from analyzer.signatures._match import resource
 
-_ACTION = re.compile(r"is not authorized to perform: ([\w-]{2,40}:[\w*]{2,80})(?:[^\n]{0,80}? on resource: ([^\s,]{1,600}))?")
+_ACTION = re.compile(
+    r"is not authorized to perform: ([\w-]{2,40}:[\w*]{2,80})(?:[^\n]{0,80}? on resource: ([^\s,]{1,600}))?"
+)
 _OPERATION = re.compile(
     r"\((?:AccessDenied(?:Exception)?|UnauthorizedOperation|AuthorizationError(?:Exception)?|KMSAccessDeniedException|403)\) when "
     r"calling the (\w{1,80}) operation"
@@ -43,10 +45,12 @@ SIGNATURES = (
         finding="access-denied",
         title="A policy does not allow an action",
         samples=(
-            "ClientError: An error occurred (AccessDeniedException) when calling the PutItem operation: User: "
-            "arn:aws:sts::123456789012:assumed-role/orders-role/orders is not authorized to perform: dynamodb:PutItem on resource: "
-            "arn:aws:dynamodb:eu-west-1:123456789012:table/orders because no identity-based policy allows the dynamodb:PutItem "
-            "action",
+            (
+                "ClientError: An error occurred (AccessDeniedException) when calling the PutItem operation: User: "
+                "arn:aws:sts::123456789012:assumed-role/orders-role/orders is not authorized to perform: dynamodb:PutItem on resource: "
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders because no identity-based policy allows the dynamodb:PutItem "
+                "action"
+            ),
             "ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
             "AccessDeniedException: User is not authorized to access this resource with an explicit deny",
             "operation error S3: PutObject, https response error StatusCode: 403, api error AccessDenied: Access Denied",

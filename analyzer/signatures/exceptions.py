@@ -17,7 +17,12 @@ SIGNATURES = (
             "Error: Required environment variable REWARDS_TABLE is not set",
             "Error: Missing required environment variable: API_KEY",
         ),
-        quiet=("KeyError: 'customer_id'", "KeyError: 'Records'", "environment variable TABLE_NAME is set", "KeyError: 'DE'"),
+        quiet=(
+            "KeyError: 'customer_id'",
+            "KeyError: 'Records'",
+            "environment variable TABLE_NAME is set",
+            "KeyError: 'DE'",
+        ),
         match=words(
             r"^KeyError: '([A-Z][A-Z0-9]{1,40}_[A-Z0-9_]{1,60})'",
             r"(?i:missing|required) (?:required )?(?i:env(?:ironment)? var(?:iable)?s?)\W{0,3}([A-Z][A-Z0-9_]{2,80})\b(?! is set)",
@@ -49,7 +54,7 @@ SIGNATURES = (
             "TypeError: Cannot read properties of undefined (reading 'id')",
             "TypeError: 'NoneType' object is not subscriptable",
             "AttributeError: 'NoneType' object has no attribute 'get'",
-            "java.lang.NullPointerException: Cannot invoke \"Order.id()\" because \"order\" is null",
+            'java.lang.NullPointerException: Cannot invoke "Order.id()" because "order" is null',
         ),
         quiet=("TypeError: unsupported operand type(s) for *: 'str' and 'float'", "NullPointerExceptions: 0"),
         match=words(
@@ -69,7 +74,10 @@ SIGNATURES = (
             "SyntaxError: Unexpected end of JSON input",
             "JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
         ),
-        quiet=("JSON parsed in 2 ms", "Runtime.UserCodeSyntaxError: Syntax error in module 'app': invalid syntax (app.py, line 3)"),
+        quiet=(
+            "JSON parsed in 2 ms",
+            "Runtime.UserCodeSyntaxError: Syntax error in module 'app': invalid syntax (app.py, line 3)",
+        ),
         match=words(
             r"JSONDecodeError\b|Expecting value: line \d{1,9} column \d",
             r"SyntaxError: (?:Unexpected (?:token|end of JSON input)|[^\n]{0,200}is not valid JSON)|Unexpected token [^\n]{1,20} in JSON",

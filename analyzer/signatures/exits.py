@@ -85,8 +85,10 @@ SIGNATURES = (
         finding=_FINDING,
         title="Node.js ended while a promise was still open",
         samples=(
-            "Runtime.NodeJsExit: The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused "
-            "by a Promise that was never settled.",
+            (
+                "Runtime.NodeJsExit: The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused "
+                "by a Promise that was never settled."
+            ),
         ),
         quiet=("promise settled after 20 ms",),
         match=words(r"Runtime\.NodeJsExit\b|detected an unexpected Node\.js exit code"),

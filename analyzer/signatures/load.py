@@ -17,7 +17,9 @@ SIGNATURES = (
             "fork/exec /var/task/bootstrap: exec format error",
         ),
         quiet=("the ELF header of the upload was read", "exec formatted 12 rows"),
-        match=words(r"(?i:exec format error)|cannot execute binary file|wrong ELF class|invalid ELF header|incompatible architecture"),
+        match=words(
+            r"(?i:exec format error)|cannot execute binary file|wrong ELF class|invalid ELF header|incompatible architecture"
+        ),
         rank=10,
     ),
     Signature(
@@ -36,8 +38,10 @@ SIGNATURES = (
         samples=(
             "Runtime.ImportModuleError: Unable to import module 'app': No module named 'psycopg2._psycopg'",
             "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
-            "Runtime.ImportModuleError: Unable to import module 'app': cannot import name '_imaging' from 'PIL' "
-            "(/var/task/PIL/__init__.py)",
+            (
+                "Runtime.ImportModuleError: Unable to import module 'app': cannot import name '_imaging' from 'PIL' "
+                "(/var/task/PIL/__init__.py)"
+            ),
         ),
         quiet=(
             "libGL.so.1 opened",
@@ -62,7 +66,10 @@ SIGNATURES = (
             "ReferenceError: require is not defined in ES module scope, you can use import instead",
             "Error [ERR_REQUIRE_ESM]: require() of ES Module /var/task/node_modules/got/index.js not supported",
         ),
-        quiet=("SyntaxError: Unexpected token '<', \"<html>\" is not valid JSON", "import statement of account 12 read"),
+        quiet=(
+            "SyntaxError: Unexpected token '<', \"<html>\" is not valid JSON",
+            "import statement of account 12 read",
+        ),
         match=words(
             r"ERR_REQUIRE_ESM|Cannot use import statement outside a module|Unexpected token 'export'|"
             r"(?:require|exports|module) is not defined in ES module scope"
@@ -93,7 +100,7 @@ SIGNATURES = (
         id="invalid-entrypoint-image",
         finding="handler-error",
         title="The image's entry point, command or working directory is wrong",
-        samples=("Runtime.InvalidEntrypoint: exec: \"/app/run\": stat /app/run: no such file or directory",),
+        samples=('Runtime.InvalidEntrypoint: exec: "/app/run": stat /app/run: no such file or directory',),
         quiet=("entrypoint /app/run started",),
         match=words(r"Runtime\.Invalid(?:Entrypoint|WorkingDir|TaskConfig)\b"),
         rank=15,
@@ -106,7 +113,10 @@ SIGNATURES = (
             "Runtime.UserCodeSyntaxError: Syntax error in module 'app': invalid syntax (app.py, line 12)",
             "Runtime.UserCodeSyntaxError: SyntaxError: Unexpected identifier 'foo'",
         ),
-        quiet=("SyntaxError: Unexpected end of JSON input", "json.decoder.JSONDecodeError: Expecting value: line 1 column 1"),
+        quiet=(
+            "SyntaxError: Unexpected end of JSON input",
+            "json.decoder.JSONDecodeError: Expecting value: line 1 column 1",
+        ),
         match=words(
             r"Syntax error in module '[^'\n]{1,128}': [^\n]{1,200}?\(([\w./-]{1,100}, line \d{1,7})\)",
             r"Runtime\.UserCodeSyntaxError\b",
@@ -118,8 +128,10 @@ SIGNATURES = (
         finding="import-error",
         title="Compiled for a newer Java than the runtime",
         samples=(
-            "java.lang.UnsupportedClassVersionError: example/Handler has been compiled by a more recent version of the Java "
-            "Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0",
+            (
+                "java.lang.UnsupportedClassVersionError: example/Handler has been compiled by a more recent version of the Java "
+                "Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0"
+            ),
         ),
         quiet=("class file version 65.0 read",),
         match=words(r"UnsupportedClassVersionError: [^\n]{1,300}?class file version (\d{2})"),
@@ -146,8 +158,10 @@ SIGNATURES = (
         title="A .NET assembly or its configuration is missing",
         samples=(
             "System.IO.FileNotFoundException: Could not load file or assembly 'Newtonsoft.Json, Version=13.0.0.0'",
-            "Error: .NET binaries for Lambda function are not correctly installed in the /var/task directory of the image when "
-            "the image was built. The /var/task directory is missing the required .runtimeconfig.json file.",
+            (
+                "Error: .NET binaries for Lambda function are not correctly installed in the /var/task directory of the image when "
+                "the image was built. The /var/task directory is missing the required .runtimeconfig.json file."
+            ),
         ),
         quiet=("loaded file or assembly 'Newtonsoft.Json'",),
         match=words(

@@ -28,7 +28,11 @@ SIGNATURES = (
             "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
             "<--- Last few GCs --->\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory",
         ),
-        quiet=("see the guide to JavaScript heap out of memory", "heap limit set to 400 MB", "FATAL ERROR: config missing"),
+        quiet=(
+            "see the guide to JavaScript heap out of memory",
+            "heap limit set to 400 MB",
+            "FATAL ERROR: config missing",
+        ),
         match=words(r"FATAL ERROR: [^\n]{0,120}(?:JavaScript heap out of memory|Allocation failed)"),
         rank=10,
     ),
@@ -41,7 +45,11 @@ SIGNATURES = (
             "RangeError: Array buffer allocation failed",
             "Error: Cannot create a string longer than 0x1fffffe8 characters",
         ),
-        quiet=("RangeError: Invalid time value", "RangeError: Invalid array length", "RangeError: Invalid typed array length: -1"),
+        quiet=(
+            "RangeError: Invalid time value",
+            "RangeError: Invalid array length",
+            "RangeError: Invalid typed array length: -1",
+        ),
         match=words(
             r"RangeError: (?:Invalid string length|Array buffer allocation failed|Invalid typed array length: \d{8})",
             r"ERR_STRING_TOO_LONG|ERR_FS_FILE_TOO_LARGE|Cannot create a string longer than 0x",
@@ -58,7 +66,11 @@ SIGNATURES = (
             "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 1.49 GiB for an array with shape (20000, 10000)",
             'Traceback (most recent call last):\n  File "/var/task/app.py", line 3, in f\nMemoryError\n',
         ),
-        quiet=("caught MemoryError, retried with smaller chunks", "NotAMemoryErrorAtAll: x", "Unable to allocate 3 seats"),
+        quiet=(
+            "caught MemoryError, retried with smaller chunks",
+            "NotAMemoryErrorAtAll: x",
+            "Unable to allocate 3 seats",
+        ),
         match=words(
             r"(?:^|\n)(?:\[ERROR\] )?MemoryError(?::|\s|$)",
             r"_?ArrayMemoryError: |Unable to allocate [\d.]{1,12} [KMGT]iB for an array",

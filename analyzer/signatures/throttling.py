@@ -35,7 +35,15 @@ _CODES = (
 )
 # an error code stands where SDKs print codes, so that a metric or a class of that name in a sentence is no throttling
 _CODE = re.compile(rf"\({_CODES}\) when calling|api error {_CODES}: |(?:^|[\s\"';:]){_CODES}: |Error Code: {_CODES}\b")
-_CONFIG = ("GetParameter", "GetParameters", "GetParametersByPath", "GetSecretValue", "Decrypt", "GenerateDataKey", "AssumeRole")
+_CONFIG = (
+    "GetParameter",
+    "GetParameters",
+    "GetParametersByPath",
+    "GetSecretValue",
+    "Decrypt",
+    "GenerateDataKey",
+    "AssumeRole",
+)
 
 
 def _who(text: str, service: str = "") -> tuple[str, str]:
@@ -58,10 +66,12 @@ def _config_store(text: str) -> tuple[str, ...] | None:
 
 
 def _invoke(text: str) -> tuple[str, ...] | None:
-    service, operation = _who(text)
+    _, operation = _who(text)
     if operation in ("Invoke", "InvokeAsync", "InvokeFunction") and _CODE.search(text):
         return "Lambda", operation
-    if re.search(r"(?:ConcurrentInvocationLimitExceeded|FunctionInvocationRateLimitExceeded|CallerRateLimitExceeded)\b", text):
+    if re.search(
+        r"(?:ConcurrentInvocationLimitExceeded|FunctionInvocationRateLimitExceeded|CallerRateLimitExceeded)\b", text
+    ):
         return "Lambda", operation
     return None
 
@@ -78,11 +88,15 @@ SIGNATURES = (
         finding=_FINDING,
         title="DynamoDB limits reads or writes",
         samples=(
-            "ProvisionedThroughputExceededException: An error occurred (ProvisionedThroughputExceededException) when calling the "
-            "PutItem operation (reached max retries: 9): The level of configured provisioned throughput for the table was "
-            "exceeded.",
-            "An error occurred (ThrottlingException) when calling the Query operation: Throughput exceeds the current capacity of "
-            "your table or index.",
+            (
+                "ProvisionedThroughputExceededException: An error occurred (ProvisionedThroughputExceededException) when calling the "
+                "PutItem operation (reached max retries: 9): The level of configured provisioned throughput for the table was "
+                "exceeded."
+            ),
+            (
+                "An error occurred (ThrottlingException) when calling the Query operation: Throughput exceeds the current capacity of "
+                "your table or index."
+            ),
         ),
         quiet=("ProvisionedThroughputExceededException count=0", "throughput 40 rows per s"),
         match=_texts(
@@ -97,11 +111,15 @@ SIGNATURES = (
         finding=_FINDING,
         title="S3 asks to slow down",
         samples=(
-            "ClientError: An error occurred (SlowDown) when calling the PutObject operation (reached max retries: 4): Please reduce "
-            "your request rate.",
+            (
+                "ClientError: An error occurred (SlowDown) when calling the PutObject operation (reached max retries: 4): Please reduce "
+                "your request rate."
+            ),
         ),
         quiet=("SlowDown mode off", "please reduce your order"),
-        match=_texts(r"\(SlowDown\) when calling|api error SlowDown: |^SlowDown: |Please reduce your request rate", "S3"),
+        match=_texts(
+            r"\(SlowDown\) when calling|api error SlowDown: |^SlowDown: |Please reduce your request rate", "S3"
+        ),
         rank=35,
     ),
     Signature(
@@ -109,8 +127,10 @@ SIGNATURES = (
         finding=_FINDING,
         title="A store of parameters, secrets or keys limits the calls",
         samples=(
-            "ClientError: An error occurred (ThrottlingException) when calling the GetParameter operation (reached max retries: 4): "
-            "Rate exceeded",
+            (
+                "ClientError: An error occurred (ThrottlingException) when calling the GetParameter operation (reached max retries: 4): "
+                "Rate exceeded"
+            ),
             "operation error SSM: GetParameters, https response error StatusCode: 400, api error ThrottlingException: Rate exceeded",
         ),
         quiet=("GetParameter answered in 20 ms", "ThrottlingException handler registered for GetParameter"),
@@ -122,8 +142,10 @@ SIGNATURES = (
         finding=_FINDING,
         title="Lambda refuses to invoke another function",
         samples=(
-            "ClientError: An error occurred (TooManyRequestsException) when calling the Invoke operation (reached max retries: 4): "
-            "Rate Exceeded.",
+            (
+                "ClientError: An error occurred (TooManyRequestsException) when calling the Invoke operation (reached max retries: 4): "
+                "Rate Exceeded."
+            ),
             "TooManyRequestsException: ReservedFunctionConcurrentInvocationLimitExceeded",
         ),
         quiet=("Invoke of report-builder answered 200",),
@@ -135,8 +157,10 @@ SIGNATURES = (
         finding=_FINDING,
         title="An AWS service limits the calls",
         samples=(
-            "ClientError: An error occurred (ThrottlingException) when calling the InvokeModel operation (reached max retries: 4): "
-            "Too many tokens, please wait before trying again.",
+            (
+                "ClientError: An error occurred (ThrottlingException) when calling the InvokeModel operation (reached max retries: 4): "
+                "Too many tokens, please wait before trying again."
+            ),
             "ThrottlingException: Rate exceeded",
             "operation error SQS: SendMessage, https response error StatusCode: 400, api error RequestThrottled: Rate exceeded",
         ),

@@ -16,23 +16,28 @@ from analyzer import limits
 from analyzer.stats.quotes import Quote, when
 from analyzer.stats.timeline import Timeline
 
-Key = tuple[str, str, str, str, str, str, str]
-"""source (function name, else input name), outcome word (unhandled, logged, platform, init, warned), signature, details, type, template, frame."""
+SAID_CHARS = 600
 
-RANKS = {"unhandled": 0, "init": 0, "platform": 1, "logged": 2, "warned": 3}
+Key = tuple[str, str, str, str, str]
+"""Source (function name, else input name), outcome word, type, template, frame."""
 
 
 @dataclass(slots=True)
 class Group:
     """Lines that say the same thing.
 
-    `timeline` counts them over time; `line` is the earliest of them, word for word.
+    `timeline` counts them over time; `line` is the earliest of them, word for word, and `said` its message without the
+    runtime's prefix. `signature` is the id of the text pattern that names the failure and `details` what it captured
+    (an action, a resource, a module); both are read off `said` when a summary is asked for its groups.
     """
 
     key: Key
     count: int = 0
     timeline: Timeline = field(default_factory=Timeline)
     line: Quote | None = None
+    said: str = ""
+    signature: str = ""
+    details: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -45,29 +50,19 @@ class Group:
         return self.key[1]
 
     @property
-    def signature(self) -> str:
-        """Id of the signature that matched the text, "" if none did."""
-        return self.key[2]
-
-    @property
-    def details(self) -> tuple[str, ...]:
-        """What the signature captured: an action, a resource, a module."""
-        return tuple(self.key[3].split("\x1f")) if self.key[3] else ()
-
-    @property
     def type(self) -> str:
         """Exception or platform type, "" if the line names none."""
-        return self.key[4]
+        return self.key[2]
 
     @property
     def template(self) -> str:
         """The message with its variable parts as `<*>`."""
-        return self.key[5]
+        return self.key[3]
 
     @property
     def frame(self) -> str:
         """Deepest frame of the function's own code, "" if unknown."""
-        return self.key[6]
+        return self.key[4]
 
     @property
     def fingerprint(self) -> str:
@@ -75,9 +70,9 @@ class Group:
         return f"{crc32(json.dumps(self.key).encode()):08x}"
 
     @property
-    def rank(self) -> int:
-        """How grave: lower is graver; a signature makes a logged line graver than one without."""
-        return 2 * RANKS[self.outcome] + (0 if self.signature else 1)
+    def text(self) -> str:
+        """What signatures are offered: the type and the message of the earliest line."""
+        return f"{self.type}: {self.said}" if self.type else self.said
 
 
 class Groups:
@@ -99,7 +94,7 @@ class Groups:
         """The group with this key, if it is kept."""
         return self._groups.get(key)
 
-    def add(self, key: Key, line: Quote) -> None:
+    def add(self, key: Key, line: Quote, said: str) -> None:
         """Count one line; the earliest represents the group."""
         self.lines += 1
         group = self._groups.get(key)
@@ -109,7 +104,7 @@ class Groups:
         if line.time >= 0:
             group.timeline.add(line.time)
         if group.line is None or when(line) < when(group.line):
-            group.line = line
+            group.line, group.said = line, said[:SAID_CHARS]
         if len(self._groups) > 2 * self._most:
             self._shrink()
 
@@ -117,12 +112,12 @@ class Groups:
         """Merge one group of another table into this one."""
         mine = self._groups.get(group.key)
         if mine is None:
-            self._groups[group.key] = Group(group.key, group.count, group.timeline.copy(), group.line)
+            self._groups[group.key] = Group(group.key, group.count, group.timeline.copy(), group.line, group.said)
             return
         mine.count += group.count
         mine.timeline.merge(group.timeline)
         if group.line is not None and (mine.line is None or when(group.line) < when(mine.line)):
-            mine.line = group.line
+            mine.line, mine.said = group.line, group.said
 
     def merge(self, other: Groups) -> None:
         """Add another table's groups; the argument is untouched."""
@@ -140,14 +135,14 @@ class Groups:
     def to_json(self) -> list[Any]:
         """Groups as plain lists, in the order of their keys."""
         self._shrink()
-        return [self.lines, [[g.key, g.count, g.timeline.to_json(), g.line] for g in self]]
+        return [self.lines, [[g.key, g.count, g.timeline.to_json(), g.line, g.said] for g in self]]
 
     @classmethod
     def from_json(cls, data: list[Any]) -> Groups:
         """The table that `to_json` wrote."""
         new = cls()
         new.lines = data[0]
-        for key, count, timeline, line in data[1]:
+        for key, count, timeline, line, said in data[1]:
             k: Any = tuple(key)
-            new._groups[k] = Group(k, count, Timeline.from_json(timeline), Quote(*line) if line else None)
+            new._groups[k] = Group(k, count, Timeline.from_json(timeline), Quote(*line) if line else None, said)
         return new

@@ -131,12 +131,18 @@ class Rows:
         packed = {bytes(self._ids[16 * i : 16 * i + 16]) for i in rows}
         return len(packed) == len(rows)
 
+    def copy(self) -> Rows:
+        """An independent copy."""
+        new = Rows()
+        new.append_all(self)
+        return new
+
     def take(self, order: Iterable[int]) -> Rows:
         """A new table of the given rows, in the given order."""
         order = list(order)
         new = Rows()
         for name, column in self.columns.items():
-            new.columns[name].extend([column[i] for i in order])
+            new.columns[name].extend(map(column.__getitem__, order))
         new._ids = bytearray().join(self._ids[16 * i : 16 * i + 16] for i in order)
         if self._other_ids:
             new._other_ids = {k: self._other_ids[i] for k, i in enumerate(order) if i in self._other_ids}
