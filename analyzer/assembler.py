@@ -174,7 +174,8 @@ class Assembler:
         if init is not None or restore is not None:
             cold = init if init is not None else restore or 0.0
             self._top("init", stream, cold, record.request_id or "", event)
-        if duration is not None and duration >= self._slow.get(stream.source, -1.0):
+        failed = status not in (None, "success")
+        if not failed and duration is not None and duration >= self._slow.get(stream.source, -1.0):
             self._top("slow", stream, duration, record.request_id or "", event)
 
     def _top(self, family: str, stream: Stream, value: float, request_id: str, event: LogEvent) -> None:

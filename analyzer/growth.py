@@ -184,9 +184,9 @@ def _kills(function: Function, versions: set[str | None]) -> tuple[list[int], li
     grown = {g.rows[-1] for g in lives(function) if g.grows}
     kills, ages = [], []
     for env in function.environments:
-        if env.version not in versions:
-            continue
         for life, complete in zip(env.lives, env.complete, strict=True):
+            if _version(function, life) not in versions:
+                continue
             if function.inv.status[life[-1]] == Status.OUT_OF_MEMORY and (life[-1] in grown or not complete):
                 kills.append(life[-1])
                 if complete:
@@ -215,6 +215,11 @@ def _age_or_hour(function: Function, grown: list[Growth]) -> tuple[float, float 
     return by_age, partial(by_age, between, by_hour), partial(by_hour, between, by_age)
 
 
+def _version(function: Function, rows: Sequence[int]) -> str | None:
+    """The version a life belongs to: its own, because pasted text may hold several environments as one."""
+    return function.word(function.inv.version[rows[-1]]) or None
+
+
 def _measure(function: Function, env: Environment, number: int) -> Growth | None:
     """One life measured; None if it is too short or its REPORT lines are missing."""
     inv, rows = function.inv, env.lives[number]
@@ -236,7 +241,8 @@ def _measure(function: Function, env: Environment, number: int) -> Growth | None
     ages = spread(range(len(marks)), SAMPLED)
     r = correlation(ages, [marks[k] for k in ages])
     return Growth(
-        stream=env.stream, name=env.name, version=env.version, rows=tuple(rows), complete=env.complete[number],
+        stream=env.stream, name=env.name, version=_version(function, rows), rows=tuple(rows),
+        complete=env.complete[number],
         mixed=env.mixed, killed=inv.status[rows[-1]] == Status.OUT_OF_MEMORY, size_mb=size, first_mb=inv.used[alive[0]],
         warm_mb=marks[0], last_mb=marks[-1], rise=rise, steps=len(rises),
         slope=theil_sen(ages, [marks[k] for k in ages]) if grows else rise / max(1, len(marks) - 1), r=r,
@@ -246,7 +252,7 @@ def _measure(function: Function, env: Environment, number: int) -> Growth | None
 def theil_sen(xs: Sequence[float], ys: Sequence[float]) -> float:
     """Median of the slopes between all pairs of points (Theil 1950, Sen 1968), 0 without two different x.
 
-    >>> theil_sen([1, 2, 3, 4], [10, 12, 14, 99])
+    >>> theil_sen([1, 2, 3, 4, 5], [10, 12, 14, 16, 99])
     2.0
     """
     n = len(xs)

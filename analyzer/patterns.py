@@ -30,7 +30,7 @@ def template(text: str) -> str:
     """The first line of a message with its values replaced by `<*>`, at most 240 characters.
 
     >>> template("order A-99120 rejected after 31 ms: retry 2 of 3")
-    'order <*> rejected after <*>: retry <*> of <*>'
+    'order <*> rejected after <*> ms: retry <*> of <*>'
     """
     line = text.lstrip()[: 2 * TEMPLATE_CHARS].split("\n", 1)[0].rstrip()
     return " ".join(_VALUES.sub(MASK, line).split())[:TEMPLATE_CHARS]

@@ -136,15 +136,23 @@ def _acts(
 def _settings(
     function: Function, title: str, note: str, values: tuple[str, ...], cli: str, sam: str, cdk: str, terraform: str
 ) -> tuple[Fix, ...]:
-    """A change of the function's configuration in the four tools; each template text is the lines inside the function."""
+    """A change of the function's configuration in the four tools; template texts stand inside the function."""
     logical, label = _logical(function), _label(function)
     inside = "\n".join("    " + line for line in sam.splitlines())
-    return _acts(function, title, note, values, {
-        "aws-cli": f"aws lambda update-function-configuration --function-name {shlex.quote(_name(function))} {cli}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n{inside}",
-        "cdk": f"new lambda.Function(this, '{logical}', {{\n  {cdk},\n  // the rest as it is\n}});",
-        "terraform": f'resource "aws_lambda_function" "{label}" {{\n' + "\n".join(f"  {x}" for x in terraform.splitlines()) + "\n}",
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note,
+        values,
+        {
+            "aws-cli": f"aws lambda update-function-configuration --function-name {shlex.quote(_name(function))} {cli}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n{inside}",
+            "cdk": f"new lambda.Function(this, '{logical}', {{\n  {cdk},\n  // the rest as it is\n}});",
+            "terraform": f'resource "aws_lambda_function" "{label}" {{\n'
+            + "\n".join(f"  {x}" for x in terraform.splitlines())
+            + "\n}",
+        },
+    )
 
 
 # ---- the acts ----
@@ -154,51 +162,89 @@ def memory(function: Function, new_mb: int, title: str = "", note: str = "") -> 
     """Set the memory size."""
     title = title or f"Set the memory to {words.memory(new_mb)}"
     return _settings(
-        function, title, note, (str(new_mb),), f"--memory-size {new_mb}", f"MemorySize: {new_mb}", f"memorySize: {new_mb}",
-        f"memory_size = {new_mb}")  # fmt: skip
+        function,
+        title,
+        note,
+        (str(new_mb),),
+        f"--memory-size {new_mb}",
+        f"MemorySize: {new_mb}",
+        f"memorySize: {new_mb}",
+        f"memory_size = {new_mb}",
+    )
 
 
 def timeout(function: Function, seconds: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Set the timeout."""
     title = title or f"Set the timeout to {seconds} s"
     return _settings(
-        function, title, note, (str(seconds),), f"--timeout {seconds}", f"Timeout: {seconds}",
-        f"timeout: Duration.seconds({seconds})", f"timeout = {seconds}")  # fmt: skip
+        function,
+        title,
+        note,
+        (str(seconds),),
+        f"--timeout {seconds}",
+        f"Timeout: {seconds}",
+        f"timeout: Duration.seconds({seconds})",
+        f"timeout = {seconds}",
+    )
 
 
 def ephemeral_storage(function: Function, new_mb: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Set the size of /tmp."""
     title = title or f"Set /tmp to {words.memory(new_mb)}"
     return _settings(
-        function, title, note, (str(new_mb),), f"--ephemeral-storage Size={new_mb}", f"EphemeralStorage:\n  Size: {new_mb}",
-        f"ephemeralStorageSize: Size.mebibytes({new_mb})", f"ephemeral_storage {{\n  size = {new_mb}\n}}")  # fmt: skip
+        function,
+        title,
+        note,
+        (str(new_mb),),
+        f"--ephemeral-storage Size={new_mb}",
+        f"EphemeralStorage:\n  Size: {new_mb}",
+        f"ephemeralStorageSize: Size.mebibytes({new_mb})",
+        f"ephemeral_storage {{\n  size = {new_mb}\n}}",
+    )
 
 
 def tracing(function: Function, title: str = "Trace the calls it makes", note: str = "") -> tuple[Fix, ...]:
     """Switch X-Ray tracing on."""
     return _settings(
-        function, title, note, (), "--tracing-config Mode=Active", "Tracing: Active", "tracing: lambda.Tracing.ACTIVE",
-        'tracing_config {\n  mode = "Active"\n}')  # fmt: skip
+        function,
+        title,
+        note,
+        (),
+        "--tracing-config Mode=Active",
+        "Tracing: Active",
+        "tracing: lambda.Tracing.ACTIVE",
+        'tracing_config {\n  mode = "Active"\n}',
+    )
 
 
 def json_logs(function: Function, title: str = "Log in JSON, from INFO up", note: str = "") -> tuple[Fix, ...]:
     """Write logs in JSON, where Lambda states success and failure of every invocation."""
     return _settings(
-        function, title, note, (), "--logging-config LogFormat=JSON,ApplicationLogLevel=INFO,SystemLogLevel=INFO",
+        function,
+        title,
+        note,
+        (),
+        "--logging-config LogFormat=JSON,ApplicationLogLevel=INFO,SystemLogLevel=INFO",
         "LoggingConfig:\n  LogFormat: JSON\n  ApplicationLogLevel: INFO\n  SystemLogLevel: INFO",
         "loggingFormat: lambda.LoggingFormat.JSON",
-        'logging_config {\n  log_format            = "JSON"\n  application_log_level = "INFO"\n  system_log_level      = "INFO"\n}',
-    )  # fmt: skip
+        'logging_config {\n  log_format            = "JSON"\n  application_log_level = "INFO"\n  system_log_level    '
+        '  = "INFO"\n}',
+    )
 
 
 def snap_start(function: Function, title: str = "Start from a snapshot (SnapStart)", note: str = "") -> tuple[Fix, ...]:
     """Switch SnapStart on; it acts on published versions only."""
     note = note or "It acts on versions published from now on: publish one and point the alias at it."
     return _settings(
-        function, title, note, (), "--snap-start ApplyOn=PublishedVersions",
+        function,
+        title,
+        note,
+        (),
+        "--snap-start ApplyOn=PublishedVersions",
         f"AutoPublishAlias: {ALIAS}\nSnapStart:\n  ApplyOn: PublishedVersions",
         "snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS",
-        'publish = true\nsnap_start {\n  apply_on = "PublishedVersions"\n}')  # fmt: skip
+        'publish = true\nsnap_start {\n  apply_on = "PublishedVersions"\n}',
+    )
 
 
 def rollback(function: Function, version: str, title: str = "", note: str = "") -> tuple[Fix, ...]:
@@ -207,46 +253,67 @@ def rollback(function: Function, version: str, title: str = "", note: str = "") 
         return ()
     title = title or f"Go back to version {version}"
     logical, label, name = _logical(function), _label(function), shlex.quote(_name(function))
-    return _acts(function, title, f"{note} {_ALIAS_NOTE}".strip(), (ALIAS, version), {
-        "aws-cli": f"aws lambda update-alias --function-name {name} --name {ALIAS} --function-version {version}",
-        "sam": f"git checkout COMMIT  # the one that version {version} was deployed from\nsam build && sam deploy",
-        "cdk": f"new lambda.Alias(this, '{logical}Alias', {{\n  aliasName: '{ALIAS}',\n"
-               f"  version: lambda.Version.fromVersionArn(this, 'V{version}', `${{fn.functionArn}}:{version}`),\n}});",
-        "terraform": f'resource "aws_lambda_alias" "{ALIAS}" {{\n  name             = "{ALIAS}"\n'
-                     f"  function_name    = aws_lambda_function.{label}.function_name\n"
-                     f'  function_version = "{version}"\n}}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        f"{note} {_ALIAS_NOTE}".strip(),
+        (ALIAS, version),
+        {
+            "aws-cli": f"aws lambda update-alias --function-name {name} --name {ALIAS} --function-version {version}",
+            "sam": f"git checkout COMMIT  # the one that version {version} was deployed from\nsam build && sam deploy",
+            "cdk": f"new lambda.Alias(this, '{logical}Alias', {{\n  aliasName: '{ALIAS}',\n"
+            f"  version: lambda.Version.fromVersionArn(this, 'V{version}', `${{fn.functionArn}}:{version}`),\n}});",
+            "terraform": f'resource "aws_lambda_alias" "{ALIAS}" {{\n  name             = "{ALIAS}"\n'
+            f"  function_name    = aws_lambda_function.{label}.function_name\n"
+            f'  function_version = "{version}"\n}}',
+        },
+    )
 
 
 def reserved_concurrency(function: Function, n: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Reserve, and thereby bound, the function's concurrency."""
     title = title or f"Bound the concurrency to {words.count(n)}"
     logical, label = _logical(function), _label(function)
-    return _acts(function, title, note, (str(n),), {
-        "aws-cli": f"aws lambda put-function-concurrency --function-name {shlex.quote(_name(function))} "
-                   f"--reserved-concurrent-executions {n}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    ReservedConcurrentExecutions: {n}",
-        "cdk": f"new lambda.Function(this, '{logical}', {{\n  reservedConcurrentExecutions: {n},\n  // the rest as it is\n}});",
-        "terraform": f'resource "aws_lambda_function" "{label}" {{\n  reserved_concurrent_executions = {n}\n}}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note,
+        (str(n),),
+        {
+            "aws-cli": f"aws lambda put-function-concurrency --function-name {shlex.quote(_name(function))} "
+            f"--reserved-concurrent-executions {n}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    ReservedConcurrentExecutions: "
+            f"{n}",
+            "cdk": f"new lambda.Function(this, '{logical}', "
+            f"{{\n  reservedConcurrentExecutions: {n},\n  // the rest as it is\n}});",
+            "terraform": f'resource "aws_lambda_function" "{label}" {{\n  reserved_concurrent_executions = {n}\n}}',
+        },
+    )
 
 
 def provisioned_concurrency(function: Function, n: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Keep environments initialised, on an alias."""
     title = title or f"Keep {words.plural(n, 'environment')} initialised"
     logical, label, name = _logical(function), _label(function), shlex.quote(_name(function))
-    return _acts(function, title, f"{note} {_ALIAS_NOTE}".strip(), (str(n), ALIAS), {
-        "aws-cli": f"aws lambda put-provisioned-concurrency-config --function-name {name} --qualifier {ALIAS} "
-                   f"--provisioned-concurrent-executions {n}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    AutoPublishAlias: {ALIAS}\n"
-               f"    ProvisionedConcurrencyConfig:\n      ProvisionedConcurrentExecutions: {n}",
-        "cdk": f"new lambda.Alias(this, '{logical}Alias', {{\n  aliasName: '{ALIAS}',\n  version: fn.currentVersion,\n"
-               f"  provisionedConcurrentExecutions: {n},\n}});",
-        "terraform": f'resource "aws_lambda_provisioned_concurrency_config" "{label}" {{\n'
-                     f"  function_name                     = aws_lambda_alias.{ALIAS}.function_name\n"
-                     f"  qualifier                         = aws_lambda_alias.{ALIAS}.name\n"
-                     f"  provisioned_concurrent_executions = {n}\n}}",
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        f"{note} {_ALIAS_NOTE}".strip(),
+        (str(n), ALIAS),
+        {
+            "aws-cli": f"aws lambda put-provisioned-concurrency-config --function-name {name} --qualifier {ALIAS} "
+            f"--provisioned-concurrent-executions {n}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    AutoPublishAlias: {ALIAS}\n"
+            f"    ProvisionedConcurrencyConfig:\n      ProvisionedConcurrentExecutions: {n}",
+            "cdk": f"new lambda.Alias(this, '{logical}Alias', "
+            f"{{\n  aliasName: '{ALIAS}',\n  version: fn.currentVersion,\n"
+            f"  provisionedConcurrentExecutions: {n},\n}});",
+            "terraform": f'resource "aws_lambda_provisioned_concurrency_config" "{label}" {{\n'
+            f"  function_name                     = aws_lambda_alias.{ALIAS}.function_name\n"
+            f"  qualifier                         = aws_lambda_alias.{ALIAS}.name\n"
+            f"  provisioned_concurrent_executions = {n}\n}}",
+        },
+    )
 
 
 def pin_runtime(
@@ -254,13 +321,19 @@ def pin_runtime(
 ) -> tuple[Fix, ...]:
     """Keep a runtime version that worked, named by its ARN."""
     logical, name = _logical(function), shlex.quote(_name(function))
-    return _acts(function, title, note or "For the time of the repair only: a pinned runtime gets no security updates.", (), {
-        "aws-cli": f"aws lambda put-runtime-management-config --function-name {name} --update-runtime-on Manual "
-                   f"--runtime-version-arn {shlex.quote(runtime_arn)}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    RuntimeManagementConfig:\n"
-               f"      UpdateRuntimeOn: Manual\n      RuntimeVersionArn: {json.dumps(runtime_arn)}",
-        "cdk": f"runtimeManagementMode: lambda.RuntimeManagementMode.manual({json.dumps(runtime_arn)})",
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note or "For the time of the repair only: a pinned runtime gets no security updates.",
+        (),
+        {
+            "aws-cli": f"aws lambda put-runtime-management-config --function-name {name} --update-runtime-on Manual "
+            f"--runtime-version-arn {shlex.quote(runtime_arn)}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    RuntimeManagementConfig:\n"
+            f"      UpdateRuntimeOn: Manual\n      RuntimeVersionArn: {json.dumps(runtime_arn)}",
+            "cdk": f"runtimeManagementMode: lambda.RuntimeManagementMode.manual({json.dumps(runtime_arn)})",
+        },
+    )
 
 
 def set_variable(function: Function, key: str, title: str = "", note: str = "") -> tuple[Fix, ...]:
@@ -270,43 +343,63 @@ def set_variable(function: Function, key: str, title: str = "", note: str = "") 
     title = title or f"Set the environment variable {key}"
     logical, label, name = _logical(function), _label(function), shlex.quote(_name(function))
     reads = f"aws lambda get-function-configuration --function-name {name} --query Environment --output json"
-    return _acts(function, title, note or "Put the value in place of `VALUE`.", (key,), {
-        "aws-cli": f'aws lambda update-function-configuration --function-name {name} --environment "$({reads} | '
-                   f"jq -c '.Variables.{key}=\"VALUE\"')\"",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    Environment:\n      Variables:\n"
-               f"        {key}: VALUE",
-        "cdk": f"fn.addEnvironment('{key}', 'VALUE');",
-        "terraform": f'resource "aws_lambda_function" "{label}" {{\n  environment {{\n    variables = {{\n'
-                     f'      {key} = "VALUE"\n    }}\n  }}\n}}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note or "Put the value in place of `VALUE`.",
+        (key,),
+        {
+            "aws-cli": f'aws lambda update-function-configuration --function-name {name} --environment "$({reads} | '
+            f'jq -c \'.Variables.{key}="VALUE"\')"',
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    Environment:\n      Variables:\n"
+            f"        {key}: VALUE",
+            "cdk": f"fn.addEnvironment('{key}', 'VALUE');",
+            "terraform": f'resource "aws_lambda_function" "{label}" {{\n  environment {{\n    variables = {{\n'
+            f'      {key} = "VALUE"\n    }}\n  }}\n}}',
+        },
+    )
 
 
 def visibility(function: Function, seconds: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Set the visibility timeout of the queue that feeds the function; its address is not in the log."""
     title = title or f"Set the queue's visibility timeout to {words.count(seconds)} s"
     note = f"{note} Put the queue's address in place of the one shown.".strip()
-    return _acts(function, title, note, (str(seconds),), {
-        "aws-cli": "aws sqs set-queue-attributes --queue-url https://sqs.eu-west-1.amazonaws.com/123456789012/my-queue "
-                   f"--attributes VisibilityTimeout={seconds}",
-        "sam": f"MyQueue:\n  Type: AWS::SQS::Queue\n  Properties:\n    VisibilityTimeout: {seconds}",
-        "cdk": f"new sqs.Queue(this, 'MyQueue', {{ visibilityTimeout: Duration.seconds({seconds}) }});",
-        "terraform": f'resource "aws_sqs_queue" "my_queue" {{\n  visibility_timeout_seconds = {seconds}\n}}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note,
+        (str(seconds),),
+        {
+            "aws-cli": "aws sqs set-queue-attributes --queue-url "
+            "https://sqs.eu-west-1.amazonaws.com/123456789012/my-queue "
+            f"--attributes VisibilityTimeout={seconds}",
+            "sam": f"MyQueue:\n  Type: AWS::SQS::Queue\n  Properties:\n    VisibilityTimeout: {seconds}",
+            "cdk": f"new sqs.Queue(this, 'MyQueue', {{ visibilityTimeout: Duration.seconds({seconds}) }});",
+            "terraform": f'resource "aws_sqs_queue" "my_queue" {{\n  visibility_timeout_seconds = {seconds}\n}}',
+        },
+    )
 
 
 def async_retries(function: Function, attempts: int, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Bound the retries of asynchronous events."""
     title = title or f"Retry a failed event {words.plural(attempts, 'time')}"
     logical, label, name = _logical(function), _label(function), shlex.quote(_name(function))
-    return _acts(function, title, note, (str(attempts),), {
-        "aws-cli": f"aws lambda put-function-event-invoke-config --function-name {name} --maximum-retry-attempts {attempts}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    EventInvokeConfig:\n"
-               f"      MaximumRetryAttempts: {attempts}",
-        "cdk": f"fn.configureAsyncInvoke({{ retryAttempts: {attempts} }});",
-        "terraform": f'resource "aws_lambda_function_event_invoke_config" "{label}" {{\n'
-                     f"  function_name          = aws_lambda_function.{label}.function_name\n"
-                     f"  maximum_retry_attempts = {attempts}\n}}",
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note,
+        (str(attempts),),
+        {
+            "aws-cli": f"aws lambda put-function-event-invoke-config --function-name {name} --maximum-retry-attempts "
+            f"{attempts}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    EventInvokeConfig:\n"
+            f"      MaximumRetryAttempts: {attempts}",
+            "cdk": f"fn.configureAsyncInvoke({{ retryAttempts: {attempts} }});",
+            "terraform": f'resource "aws_lambda_function_event_invoke_config" "{label}" {{\n'
+            f"  function_name          = aws_lambda_function.{label}.function_name\n"
+            f"  maximum_retry_attempts = {attempts}\n}}",
+        },
+    )
 
 
 def allow(function: Function, action: str, resource: str, role: str = "", title: str = "") -> tuple[Fix, ...]:
@@ -320,19 +413,28 @@ def allow(function: Function, action: str, resource: str, role: str = "", title:
     if not re.fullmatch(r"[\w+=,.@-]{1,64}", role):
         role, note = "my-function-role", f"{note} {_ROLE_NOTE}".strip()
     logical, label = _logical(function), _label(function)
-    document = json.dumps({
-        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": target}]})  # fmt: skip
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": target}]}
+    )
     policy = re.sub(r"[^A-Za-z0-9]+", "-", f"allow-{action}").strip("-")
-    return _acts(function, title, note, (action, target), {
-        "aws-cli": f"aws iam put-role-policy --role-name {shlex.quote(role)} --policy-name {policy} "
-                   f"--policy-document {shlex.quote(document)}",
-        "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    Policies:\n      - Statement:\n"
-               f'          - Effect: Allow\n            Action: "{action}"\n            Resource: "{target}"',
-        "cdk": f"fn.addToRolePolicy(new iam.PolicyStatement({{\n  actions: ['{action}'],\n  resources: ['{target}'],\n}}));",
-        "terraform": f'resource "aws_iam_role_policy" "{label}" {{\n  role = aws_iam_role.{label}.id\n'
-                     f'  policy = jsonencode({{\n    Version = "2012-10-17"\n    Statement = [{{\n      Effect   = "Allow"\n'
-                     f'      Action   = "{action}"\n      Resource = "{target}"\n    }}]\n  }})\n}}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note,
+        (action, target),
+        {
+            "aws-cli": f"aws iam put-role-policy --role-name {shlex.quote(role)} --policy-name {policy} "
+            f"--policy-document {shlex.quote(document)}",
+            "sam": f"{logical}:\n  Type: AWS::Serverless::Function\n  Properties:\n    Policies:\n      - Statement:\n"
+            f'          - Effect: Allow\n            Action: "{action}"\n            Resource: "{target}"',
+            "cdk": f"fn.addToRolePolicy(new "
+            f"iam.PolicyStatement({{\n  actions: ['{action}'],\n  resources: ['{target}'],\n}}));",
+            "terraform": f'resource "aws_iam_role_policy" "{label}" {{\n  role = aws_iam_role.{label}.id\n'
+            f"  policy = "
+            f'jsonencode({{\n    Version = "2012-10-17"\n    Statement = [{{\n      Effect   = "Allow"\n'
+            f'      Action   = "{action}"\n      Resource = "{target}"\n    }}]\n  }})\n}}',
+        },
+    )
 
 
 def simulate(function: Function, action: str, resource: str, role_arn: str = "") -> tuple[Fix, ...]:
@@ -354,14 +456,20 @@ def on_demand_table(function: Function, table: str = "") -> tuple[Fix, ...]:
     name = table if known else "my-table"
     note = "" if known else "The message does not name the table: put its name in place of `my-table`."
     resource = "".join(p[:1].upper() + p[1:] for p in re.findall(r"[A-Za-z0-9]+", name))
-    return _acts(function, "Let the table scale with its load", note, ("PAY_PER_REQUEST",), {
-        "aws-cli": f"aws dynamodb update-table --table-name {shlex.quote(name)} --billing-mode PAY_PER_REQUEST",
-        "sam": f"{resource}:\n  Type: AWS::DynamoDB::Table\n  Properties:\n    BillingMode: PAY_PER_REQUEST",
-        "cdk": f"new dynamodb.Table(this, '{resource}', {{\n  billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,\n"
-               "  // the rest as it is\n});",
-        "terraform": f'resource "aws_dynamodb_table" "{re.sub(r"[^a-z0-9]+", "_", name.lower())}" {{\n'
-                     '  billing_mode = "PAY_PER_REQUEST"\n}',
-    })  # fmt: skip
+    return _acts(
+        function,
+        "Let the table scale with its load",
+        note,
+        ("PAY_PER_REQUEST",),
+        {
+            "aws-cli": f"aws dynamodb update-table --table-name {shlex.quote(name)} --billing-mode PAY_PER_REQUEST",
+            "sam": f"{resource}:\n  Type: AWS::DynamoDB::Table\n  Properties:\n    BillingMode: PAY_PER_REQUEST",
+            "cdk": f"new dynamodb.Table(this, '{resource}', {{\n  billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,\n"
+            "  // the rest as it is\n});",
+            "terraform": f'resource "aws_dynamodb_table" "{re.sub(r"[^a-z0-9]+", "_", name.lower())}" {{\n'
+            '  billing_mode = "PAY_PER_REQUEST"\n}',
+        },
+    )
 
 
 def rebuild(function: Function, language: str, missing: str = "", title: str = "") -> tuple[Fix, ...]:
@@ -374,8 +482,11 @@ def rebuild(function: Function, language: str, missing: str = "", title: str = "
         version = next(
             (r.removeprefix("python") for r in reversed(function.runtimes) if r.startswith("python3.")), "3.13"
         )
-        build = (f"pip install --target package --platform manylinux2014_x86_64 --only-binary=:all: --python-version {version} "
-                 "-r requirements.txt")  # fmt: skip
+        build = (
+            f"pip install --target package --platform manylinux2014_x86_64 --only-binary=:all: --python-version "
+            f"{version} "
+            "-r requirements.txt"
+        )
         cli = f"{build} && cp *.py package/ && (cd package && zip -qr ../package.zip .) && {deploy}"
         note = "For arm64 take manylinux2014_aarch64. "
     elif language == "node":
@@ -384,20 +495,33 @@ def rebuild(function: Function, language: str, missing: str = "", title: str = "
     else:
         cli, note = f"sam build --use-container && {deploy}", ""
     note += f"`{module}` must be in what is packed." if module else ""
-    return _acts(function, title, note.strip(), (), {
-        "aws-cli": cli,
-        "sam": "sam build --use-container && sam deploy",
-        "cdk": "cdk deploy  # with bundling: a PythonFunction or NodejsFunction builds inside Lambda's image",
-        "terraform": f"{cli.rsplit(' && ', 1)[0]}\nterraform apply",
-    })  # fmt: skip
+    return _acts(
+        function,
+        title,
+        note.strip(),
+        (),
+        {
+            "aws-cli": cli,
+            "sam": "sam build --use-container && sam deploy",
+            "cdk": "cdk deploy  # with bundling: a PythonFunction or NodejsFunction builds inside Lambda's image",
+            "terraform": f"{cli.rsplit(' && ', 1)[0]}\nterraform apply",
+        },
+    )
 
 
 def handler(function: Function, value: str, title: str = "", note: str = "") -> tuple[Fix, ...]:
     """Name the entry point."""
     title = title or f"Set the handler to {value}"
     return _settings(
-        function, title, note, (value,), f"--handler {shlex.quote(value)}", f"Handler: {json.dumps(value)}",
-        f"handler: {json.dumps(value)}", f"handler = {json.dumps(value)}")  # fmt: skip
+        function,
+        title,
+        note,
+        (value,),
+        f"--handler {shlex.quote(value)}",
+        f"Handler: {json.dumps(value)}",
+        f"handler: {json.dumps(value)}",
+        f"handler = {json.dumps(value)}",
+    )
 
 
 def full_export(function: Function, title: str = "Export it again, complete") -> tuple[Fix, ...]:

@@ -310,7 +310,10 @@ class Summary:
         """Rows joined into executions, with the account of what belongs to none."""
         closed = self.closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
-        memory = frozenset(i for i, g in enumerate(self.groups) if g.signature.startswith("oom-"))
+        # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
+        memory = frozenset(
+            i for i, g in enumerate(self.groups) if g.outcome != "platform" and g.signature.startswith("oom-")
+        )
         return invocations.assemble(closed, list(self._input_numbers), self._group_numbers, memory, self.words)
 
     @property

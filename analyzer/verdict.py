@@ -46,7 +46,7 @@ def _choose(summary: Summary, totals: Totals, findings: Sequence[Finding], cause
         explaining = [c for c in causes if c.explains[0]]
         if explaining and explaining[0].explains[0] >= LEAST_SHARE * totals.failed:
             return explaining[0].verdict, _with_others(explaining[0], functions)
-        if explaining:
+        if explaining and not _outweighed(explaining[0], grave, functions[0]):
             return _many(totals, explaining[0], functions)
         return _failures(totals, grave, functions)
     if causes:
@@ -100,6 +100,16 @@ def _nothing(summary: Summary, grave: Sequence[Finding]) -> tuple[str, str]:
         )
     read = f"{words.plural(events, 'log event')} {'was' if events == 1 else 'were'} read"
     return f"{read}, and none belongs to an invocation.", lead
+
+
+def _outweighed(cause: Cause, grave: Sequence[Finding], worst: Function) -> bool:
+    """Whether a finding about failures of the worst function covers more of them than the cause does."""
+    return any(
+        f.severity in ("critical", "high")
+        and f.function == worst.name
+        and cause.explains[0] < f.count <= len(worst.failed)
+        for f in grave
+    )
 
 
 def _many(totals: Totals, largest: Cause, functions: Sequence[Function]) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
         data = source.read(position, limits.CHUNK_BYTES // 4)
         position += len(data)
         lines = (rest + data).split(b"\n")
-        rest = lines.pop() if data else b""
+        rest = lines.pop() if data or not lines[-1] else b""
         offsets, ends, raw = list[int](), list[int](), list[bytes]()
         for line in lines:
             line_end = at + len(line) + 1

@@ -3,7 +3,8 @@
     {"timestamp":"2026-10-08T07:30:29Z","level":"ERROR","message":"…","logger":"root","requestId":"…"}
     {"timestamp":…,"log_level":"ERROR","errorMessage":"x","errorType":"ValueError","requestId":"…","stackTrace":[…]}
 
-The second, with `log_level`, is the Python runtime saying that the handler raised; Node says it with a `message` object.
+The second, without a message beside the error, is the Python runtime saying that the handler raised; Node says it with
+a `message` that is the error.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def _application(data: dict[str, Any], text: str) -> Record | None:
     if level >= Level.ERROR and text_of(source.get("errorType")):
         stack = source.get("stackTrace")
         lines = [line for line in stack if isinstance(line, str)] if isinstance(stack, list) else []
-        # only the runtime writes log_level, or an error object with nothing beside it
-        unhandled = ("log_level" in data and "message" not in data) or source is inner
+        # a logger always has a message beside the error; the runtime has none, or the error itself is the message
+        unhandled = "message" not in data or source is inner
         error = ErrorInfo(source["errorType"], said, own_frame("\n".join(lines)), unhandled)
     return Record(Kind.LINE, _first(data, _ID_KEYS), level, milliseconds(data.get("timestamp")), said, error)
 

@@ -19,7 +19,7 @@ KEEP = {
     "memory": 1,  # (…, stream, eighth of the allocation): the first REPORT of a stream in each eighth
     "first": 3,  # (…, verdict): the first REPORTs with a verdict, such as timeout
     "last": 1,  # (…, verdict): the last one
-    "slow": 3,  # (…, source): the longest durations
+    "slow": 4,  # (…, source): the longest durations that no failure ended
     "init": 3,  # (…, source): the longest initialisations
     "start": 1,  # (…, source, version): the first START of a version
     "line": 3,  # (…, template): application lines before a silence of a second or more
