@@ -446,6 +446,7 @@ def build(dist: Path = DIST) -> None:
             if path.suffix in OWN_SUFFIXES and path.is_file() and not path.name.startswith("package"):
                 site.mkdir(exist_ok=True)
                 shutil.copyfile(path, site / path.name)
+        copy(ROOT / "analyzer" / "report", site, "style.css", "report.js")  # the page and the saved report look alike
         copy(NODE_MODULES / "pyodide", site / "pyodide", *PYODIDE_FILES)
         shutil.copyfile(stdlib, site / "pyodide" / "python_stdlib.zip")
         shutil.copyfile(pyc_wheel, site / "pyodide" / wheel.name)

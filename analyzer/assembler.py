@@ -14,7 +14,7 @@ from analyzer.stats.groups import Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when
 
 _CUTS = (Kind.START, Kind.INIT_START, Kind.INIT_REPORT, Kind.RESTORE_START)
-_ENDS = (Kind.END, Kind.REPORT, Kind.RUNTIME_DONE)
+_ENDS = (Kind.END, Kind.REPORT, Kind.RUNTIME_DONE, Kind.TIMEOUT, Kind.EXIT)
 _LOAD_ERRORS = (
     "Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.MalformedHandlerName",
     "Runtime.BuiltInModuleConflict", "Runtime.BadFunctionCode", "Runtime.InitError", "Runtime.InvalidEntrypoint",

@@ -24,7 +24,7 @@ from analyzer.limits import PRICE_GB_SECOND
 from analyzer.model import SEVERITIES, Detector, Hypothesis
 from analyzer.pipeline import Options, Progress, Reading
 from analyzer.report import Report
-from analyzer.report.text import columns, plain, shorten, wrap
+from analyzer.report._plain import columns, plain, shorten, wrap
 
 PROGRAM = "lambdascope"
 WIDTH = 100
@@ -57,7 +57,7 @@ examples:
   lambdascope orders.json
   lambdascope exports/ --format html --output report.html
   aws logs filter-log-events --log-group-name /aws/lambda/orders-api --output json | lambdascope -
-  lambdascope orders.json --fail-on high --threshold timeout-risk.ratio=0.9
+  lambdascope orders.json --fail-on high --threshold timeout-risk.near=0.95
 
 A file called `list`, `explain` or `analyze` is named `./list`. Nothing leaves this machine.
 """

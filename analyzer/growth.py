@@ -27,6 +27,8 @@ LEAST_RISE_SHARE = 0.1  # of the memory size
 MOST_IN_ONE_STEP = 0.5  # of the rise: more is a cache that fills or one large request
 LEAST_IN_LATE_HALF = 0.2  # of the rise: records of random sizes and caches level off
 LEAST_R = 0.8
+LEAST_FALLS = 2  # one may be a hole in the export
+_DEATHS = (Status.OUT_OF_MEMORY, Status.TIMEOUT, Status.CRASH, Status.INIT_ERROR)
 SAMPLED = 64
 """Points of a life that enter Theil-Sen (2,016 pairs) and the correlations, evenly spread."""
 
@@ -67,10 +69,11 @@ _KNOWN: WeakKeyDictionary[Function, tuple[Growth, ...]] = WeakKeyDictionary()
 
 
 def lives(function: Function) -> tuple[Growth, ...]:
-    """Every life long enough to show a trend, by start of its environment."""
+    """Every life long enough to show a trend, by start of its environment; none where environments are mixed up."""
     known = _KNOWN.get(function)
     if known is None:
-        found = (_measure(function, env, k) for env in function.environments for k in range(len(env.lives)))
+        single = [env for env in function.environments if not interleaved(function, env)]
+        found = (_measure(function, env, k) for env in single for k in range(len(env.lives)))
         known = _KNOWN[function] = tuple(g for g in found if g is not None)
     return known
 
@@ -218,6 +221,16 @@ def _age_or_hour(function: Function, grown: list[Growth]) -> tuple[float, float 
 def _version(function: Function, rows: Sequence[int]) -> str | None:
     """The version a life belongs to: its own, because pasted text may hold several environments as one."""
     return function.word(function.inv.version[rows[-1]]) or None
+
+
+def interleaved(function: Function, env: Environment) -> bool:
+    """Whether a stream holds several environments, as an export without stream names does.
+
+    The mark falls only when a process ends: a fall after neither a death nor a start belongs to another environment.
+    """
+    inv = function.inv
+    falls = sum(inv.status[before[-1]] not in _DEATHS and not inv.cold[life[0]] for before, life in pairwise(env.lives))
+    return falls >= LEAST_FALLS
 
 
 def _measure(function: Function, env: Environment, number: int) -> Growth | None:

@@ -12,6 +12,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -253,7 +254,7 @@ def rollback(function: Function, version: str, title: str = "", note: str = "") 
         return ()
     title = title or f"Go back to version {version}"
     logical, label, name = _logical(function), _label(function), shlex.quote(_name(function))
-    return _acts(
+    fixes = _acts(
         function,
         title,
         f"{note} {_ALIAS_NOTE}".strip(),
@@ -268,6 +269,8 @@ def rollback(function: Function, version: str, title: str = "", note: str = "") 
             f'  function_version = "{version}"\n}}',
         },
     )
+    commit = "Put the commit in place of `COMMIT`: a template deploys code, not versions."
+    return tuple(replace(f, note=f"{note} {commit}".strip()) if f.tool == "sam" else f for f in fixes)
 
 
 def reserved_concurrency(function: Function, n: int, title: str = "", note: str = "") -> tuple[Fix, ...]:

@@ -12,7 +12,8 @@ import pytest
 
 from analyzer import Options, analyze
 from analyzer.model import Cause, Finding, Fix, InputInfo, Origin, Quality, RuledOut, Step
-from analyzer.report import Cost, FunctionInfo, Quantiles, Report, Totals, markdown, text
+from analyzer.report import Cost, FunctionInfo, Quantiles, Report, Totals, markdown
+from analyzer.report._plain import columns, excerpt
 from analyzer.sources import BytesSource
 
 REPORT_LINE = (
@@ -160,7 +161,7 @@ def test_the_report_reads_like_the_answer_to_what_is_wrong_and_what_to_type() ->
 def test_no_line_but_a_command_is_wider_than_asked(width: int) -> None:
     for report in (MADE, *(spoken(MADE, said) for said in HOSTILE)):
         for line in report.to_text(width).splitlines():
-            assert line.startswith(("Fix ", "Or ")) or text.columns(line) <= width, line
+            assert line.startswith(("Fix ", "Or ")) or columns(line) <= width, line
 
 
 def test_a_command_stays_whole_on_one_line_at_any_width() -> None:
@@ -178,19 +179,28 @@ def test_without_a_cause_the_gravest_finding_says_what_to_do() -> None:
     assert "\nFix   Raise the memory.\n" in replace(MADE, causes=(), findings=(advised,)).to_text()
 
 
+def test_without_a_cause_the_lines_behind_the_gravest_findings_are_shown() -> None:
+    assert "\nSeen  08:26:00.126  … Max Memory Used: 256 MB  Status" in replace(MADE, causes=()).to_text()
+
+
+def test_what_the_lead_advised_is_not_said_again() -> None:
+    advised = replace(FOUND, advice="Raise the memory.")
+    assert "\nFix " not in replace(MADE, lead="No. Raise the memory.", causes=(), findings=(advised,)).to_text()
+
+
 def test_the_marked_part_of_a_long_line_is_in_sight() -> None:
     for at in range(0, 2_000, 37):
         line = ("a" * 20 + "\t") * 100
         proof = "PROVES IT"
         origin = replace(ORIGIN, text=line[:at] + proof + line[at:], marks=((at, at + len(proof)),))
-        shown = text.excerpt(origin, 60)
+        shown = excerpt(origin, 60)
         assert proof in shown
-        assert text.columns(shown) <= 60
+        assert columns(shown) <= 60
 
 
 def test_marks_outside_the_text_are_not_trusted() -> None:
     for marks in (((0, 10_000),), ((900, 901),), ((5, 2),), ((-4, -1),), ((0, 0),)):
-        assert text.excerpt(replace(ORIGIN, marks=marks), 60)
+        assert excerpt(replace(ORIGIN, marks=marks), 60)
 
 
 def test_several_functions_are_a_table_most_failures_first() -> None:
@@ -225,9 +235,7 @@ def test_a_scenario_full_of_traps_prints_nothing_but_text() -> None:
     report = analyze(exports.filter_log_events(exports.hostile()))
     for shown in (report.to_text(), report.to_markdown()):
         assert not {c for c in shown if unicodedata.category(c) in _CONTROL} - {"\n"}
-    assert all(
-        text.columns(line) <= 100 for line in report.to_text().splitlines() if not line.startswith(("Fix", "Or"))
-    )
+    assert all(columns(line) <= 100 for line in report.to_text().splitlines() if not line.startswith(("Fix", "Or")))
 
 
 def outside(shown: str) -> str:

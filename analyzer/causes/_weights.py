@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import isnan
 
-from analyzer import words
+from analyzer import growth, words
 from analyzer.detectors import _evidence as ev
 from analyzer.functions import Function, quantile
 from analyzer.model import Finding, Origin
@@ -137,8 +137,16 @@ def streams(function: Function, rows: Iterable[int]) -> int:
 
 
 def mixed(function: Function, rows: Iterable[int]) -> bool:
-    """Whether any of the executions ran in a stream where executions overlap, so that order proves less."""
-    return bool({function.inv.stream[i] for i in rows} & function.summary.mixed_streams)
+    """Whether order proves less for some executions: they overlap, or their stream holds several environments."""
+    touched = {function.inv.stream[i] for i in rows}
+    if touched & function.summary.mixed_streams:
+        return True
+    return any(growth.interleaved(function, env) for env in function.environments if env.stream in touched)
+
+
+def named(function: Function) -> bool:
+    """Whether the export names streams, so that environments can be counted."""
+    return all(env.name for env in function.environments)
 
 
 def thirds(count: int) -> tuple[range, range]:

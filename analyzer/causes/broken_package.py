@@ -42,7 +42,7 @@ class _Case:
     """A version whose every execution failed to load.
 
     `missing` is the module that was not found, "" where none is named;
-    `loaded` is the latest other version that ran without a load error, None if the export shows none.
+    `loaded` is the latest version before it that ran without a load error, `later` the first one after it.
     """
 
     function: Function
@@ -54,6 +54,7 @@ class _Case:
     message: str
     missing: str
     loaded: str | None
+    later: str | None
     whole: bool
 
     @property
@@ -93,7 +94,9 @@ def _cases(function: Function) -> Iterable[_Case]:
             continue
         found = _MISSING.search(message)
         missing = (found[1] or found[2]).rstrip(".") if found else ""
-        loaded = next((v for v, r in reversed(versions) if v != version and not broken & set(r)), None)
+        place = [v for v, _ in versions].index(version)
+        loaded = next((v for v, r in reversed(versions[:place]) if not broken & set(r)), None)
+        later = next((v for v, r in versions[place + 1 :] if not broken & set(r)), None)
         yield _Case(
             function,
             version,
@@ -104,6 +107,7 @@ def _cases(function: Function) -> Iterable[_Case]:
             message,
             missing,
             loaded,
+            later,
             len(failed) == len(function),
         )
 
@@ -197,19 +201,24 @@ def _verdict(case: _Case) -> str:
 def _lead(case: _Case) -> str:
     function = case.function
     n, envs = len(case.failed), w.streams(function, case.failed)
-    everywhere = "in its one environment" if envs == 1 else f"in {w.part(envs, envs)} environments"
+    everywhere = f", in {w.part(envs, envs)} environments" if envs > 1 else ""
     first = (
-        f"{words.of(n, len(function))} invocations{w.of_function(function)} failed while loading, "
+        f"{words.of(n, len(function))} invocations{w.of_function(function)} failed while loading"
         f"{everywhere}; the handler never ran."
     )
     since, _ = function.span(case.failed)
     begin = f"It began at {w.clock(function, since)}." if since is not None and case.loaded is not None else ""
-    back = f"Version {case.loaded} loads: going back ends it." if case.loaded and case.loaded != "$LATEST" else ""
+    done = f"Version {case.later} followed and loads." if case.later is not None else ""
+    back = (
+        f"Version {case.loaded} loads: going back ends it."
+        if case.loaded and case.loaded != "$LATEST" and not done
+        else ""
+    )
     inside = f"`{case.missing}` has to be in the package, built for Lambda's platform." if case.missing else ""
     rest = len(function.failed) - n
     other = f"{words.plural(rest, 'other failure')} {'has' if rest == 1 else 'have'} another cause." if rest else ""
-    again = "More memory or a longer limit changes nothing." if not back else ""
-    return w.lead(first, begin, back, inside, other, again)
+    again = "More memory or a longer limit changes nothing." if not back and not done else ""
+    return w.lead(first, begin, done, back, inside, other, again)
 
 
 def _evidence(case: _Case) -> tuple[Origin, ...]:
@@ -233,7 +242,7 @@ def _story(case: _Case) -> Iterable[Step]:
     says = f"the runtime does not find `{case.missing}`" if case.missing else f"the runtime reports {case.type}"
     yield Step(f"While the package is loaded, {says}.", _evidence(case))
     envs = w.streams(function, case.failed)
-    where = "its one environment" if envs == 1 else f"{w.part(envs, envs)} environments"
+    where = f" in {w.part(envs, envs)} environments," if envs > 1 else ""
     quotes = [
         q
         for s in sorted(function.sources)
@@ -241,7 +250,7 @@ def _story(case: _Case) -> Iterable[Step]:
         for q in function.summary.quotes.of(rule)
     ]
     yield Step(
-        f"Initialisation fails in {where}, {words.of(len(case.failed), len(case.rows))} times"
+        f"Initialisation fails{where} {words.of(len(case.failed), len(case.rows))} times"
         f"{' in this version' if numbered and not case.whole else ''}: no invocation reaches the handler.",
         w.quoted(function, quotes[:2], *ev.STATUS),
     )
@@ -302,6 +311,8 @@ def _settle(case: _Case) -> str:
 def _fixes(case: _Case) -> tuple[Fix, ...]:
     function = case.function
     fixes: tuple[Fix, ...] = ()
+    if case.later is not None:
+        return fixes
     if case.loaded is not None:
         fixes += remedies.rollback(function, case.loaded, title=f"Stop it: go back to version {case.loaded}")
     if case.type in ("Runtime.HandlerNotFound", "Runtime.MalformedHandlerName"):

@@ -238,7 +238,7 @@ def _lead(case: _Case) -> str:
         )
     else:
         first = (
-            f"{words.of(n, failed)} failures{w.of_function(function)} are this exception; "
+            f"{words.of(n, failed)} failures{w.of_function(function)} {'is' if n == 1 else 'are'} this exception; "
             f"{words.percent(failed / total)} of the invocations fail."
         )
     spread = f"They are spread {w.between(function, case.rows)}" if n > 1 and w.between(function, case.rows) else ""
@@ -249,7 +249,7 @@ def _lead(case: _Case) -> str:
     )
     second = f"{spread}; {still}." if spread else ""
     envs = w.streams(function, case.rows)
-    where = "The environment goes" if envs == 1 else "The environments go"
+    where = "The environment goes" if envs == 1 and w.named(function) else "The environments go"
     return w.lead(first, second, f"{where} on serving other requests." if _between_successes(case) >= 0.8 else "")
 
 
@@ -274,17 +274,19 @@ def _story(case: _Case) -> Iterable[Step]:
     )
     envs = w.streams(function, case.rows)
     if n > 1 and w.between(function, case.rows):
+        where = f"in {words.plural(envs, 'environment')}, " if w.named(function) else ""
         yield Step(
-            f"They come {w.between(function, case.rows)}, in {words.plural(envs, 'environment')}, a median of "
+            f"They come {w.between(function, case.rows)}, {where}a median of "
             f"{words.plural(_typical_distance(case.rows), 'other invocation')} apart."
         )
-    ok = sum(
-        function.inv.stream[i] in {function.inv.stream[k] for k in case.rows} for i in function.by_status[Status.OK]
-    )
+    failing = {function.inv.stream[i] for i in case.rows}
+    ok = sum(function.inv.stream[i] in failing for i in function.by_status[Status.OK])
     if ok:
+        who = "The same environment serves" if envs == 1 and w.named(function) else "The same environments serve"
         yield Step(
-            f"The same environments serve {words.plural(ok, 'request')} without an error: the input "
-            "decides, not the state."
+            f"{who} {words.plural(ok, 'request')} without an error: the input decides, not the state."
+            if w.named(function)
+            else f"{words.plural(ok, 'other request')} succeeded meanwhile: the input decides."
         )
     if len(function.versions) == 1 and n > 1:
         yield Step(

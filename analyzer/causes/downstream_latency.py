@@ -26,46 +26,15 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s@/]*@)?)?(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])(?![\w.])",
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s@/]*@)?)?"
+    r"(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?P<top>[a-z][a-z0-9-]*[a-z0-9]))(?![\w.-])",
     re.IGNORECASE,
 )
-_FILES = frozenset(
-    (
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "webp",
-        "pdf",
-        "json",
-        "xml",
-        "csv",
-        "txt",
-        "py",
-        "js",
-        "mjs",
-        "ts",
-        "zip",
-        "gz",
-        "html",
-        "parquet",
-        "yaml",
-        "yml",
-        "log",
-        "tar",
-        "mp4",
-        "svg",
-        "sql",
-        "md",
-        "xlsx",
-        "docx",
-        "avro",
-        "class",
-        "jar",
-        "rb",
-        "go",
-    )
+_TOPS = frozenset(
+    "com net org io dev cloud ai co eu de uk fr nl es it ch at se no fi pl us ca au jp cn in br aws edu gov info biz me tv "
+    "internal local localdomain lan corp test example".split()
 )
+"""Ends of host names without a scheme: `order.created` and `thumb.jpg` have a dot and are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +81,9 @@ def host_of(text: str) -> str:
     >>> host_of("GET s3.eu-west-1.amazonaws.com/photos/a.jpg"), host_of("resize a.jpg"), host_of("https://example.com/x.json")
     ('s3.eu-west-1.amazonaws.com', '', 'example.com')
     """
-    for match in _HOST.finditer(text):
-        host = match["host"].lower()
-        if match["scheme"] or (
-            host.rpartition(".")[2] not in _FILES and not text[: match.start()].endswith(("/", "\\", "_"))
-        ):
-            return host
+    for match in _HOST.finditer(text[:1000]):
+        if match["scheme"] or match["top"].lower() in _TOPS:
+            return match["host"].lower()
     return ""
 
 

@@ -24,7 +24,8 @@ BACK = 0.25  # of the climb: a fresh start within this of the usual one is a res
 class _Case:
     """What is known of one function's leak, so that each part of the answer reads the same numbers.
 
-    `clean` is the last version before the leaking ones that stays level; `since` when the first leaking one began.
+    `clean` is the last version before the leaking ones that stays level, `later` one that followed them and does;
+    `since` is when the first leaking one began.
     `hours` is how long an environment lasts, None without times. `restart` is the median duration of the first
     execution after a kill, `usual` the median of all, ms.
     """
@@ -33,6 +34,7 @@ class _Case:
     trend: Trend
     clean: str | None
     clean_peak: int
+    later: str | None
     since: int | None
     resets: int
     hours: float | None
@@ -74,6 +76,8 @@ def _case(function: Function, trend: Trend) -> _Case:
     leaking = [v for v in trend.versions if v is not None]
     first = min((order.index(v) for v in leaking), default=0)
     clean = next((v for v in reversed(order[:first]) if v in trend.flat and not _killed(function, versions[v])), None)
+    last = max((order.index(v) for v in leaking), default=len(order))
+    later = next((v for v in order[last + 1 :] if v in trend.flat and not _killed(function, versions[v])), None)
     since = function.span(versions[leaking[0]])[0] if leaking and clean is not None else None
     marks = [inv.used[i] for i in versions.get(clean, ()) if inv.used[i]] if clean is not None else []
     kills = set(trend.kills)
@@ -103,6 +107,7 @@ def _case(function: Function, trend: Trend) -> _Case:
         trend=trend,
         clean=clean,
         clean_peak=max(marks, default=0),
+        later=later,
         since=since,
         resets=sum(abs(b - trend.start_mb) <= BACK * climb for b in back),
         hours=median(spans) * trend.per_life / 3_600_000 if spans and median(spans) > 0 else None,
@@ -163,6 +168,13 @@ def _verdict(case: _Case, confidence: float) -> str:
     leaks = "leaks memory" if confidence >= w.SURE else "probably leaks memory"
     since = f" since version {case.numbered[0]}" if case.clean and case.numbered else ""
     about = words.plural(round(trend.per_life), "invocation")
+    if case.later is not None and trend.kills:
+        leaked = leaks.replace("leaks", "leaked")
+        return w.fit(
+            f"{name} {leaked} in {w.version_phrase(case.numbered)} until version {case.later}, "
+            f"killed after about {about}.",
+            f"{w.shorten(name, 40)} {leaked} until version {case.later}.",
+        )
     if not trend.kills:
         return w.fit(
             f"No invocation failed, but {w.belongs(case.function)} {leaks}{since}: an environment lasts about {about}.",
@@ -206,6 +218,8 @@ def _level(case: _Case) -> str:
 
 def _better(case: _Case) -> str:
     """What going back does, and how little more memory does."""
+    if case.later is not None:
+        return f"Version {case.later} followed and stays level."
     bigger = remedies.next_memory(case.function)
     if bigger is None or bigger <= case.trend.size_mb:
         return "Going back stops the climb." if case.clean else ""
@@ -285,6 +299,11 @@ def _story(case: _Case) -> Iterable[Step]:
             f"{cost}, and memory is back at {words.memory(case.back)}.",
             w.marked(function.evidence(restarted, 1), *ev.DURATION, *ev.MEMORY),
         )
+    if case.later is not None:
+        start = w.start_of(function, case.later)
+        since, _ = function.span(w.by_version(function)[case.later])
+        when = f" from {w.clock(function, since)}" if since is not None else ""
+        yield Step(f"Version {case.later} followed{when}, and its memory stays level.", start)
 
 
 def _shown(case: _Case) -> Growth:
@@ -384,6 +403,11 @@ def _latest_start(case: _Case) -> str:
 
 def _settle(case: _Case) -> str:
     trend = case.trend
+    if case.later is not None and case.numbered:
+        return (
+            f"Read the change from {case.numbered[-1]} to {case.later} for what no longer outlives a request. "
+            f"If it holds nothing of the kind, run {case.numbered[-1]} again and watch its memory."
+        )
     if case.clean is not None and case.numbered:
         bound = 10 * -(-round(1.04 * case.clean_peak) // 10)
         needed = max(1, round((case.hours or 1) + 0.49))
@@ -407,6 +431,8 @@ def _settle(case: _Case) -> str:
 def _fixes(case: _Case) -> tuple[tuple[Fix, ...], tuple[WhatIf, ...]]:
     function, trend = case.function, case.trend
     fixes: tuple[Fix, ...] = ()
+    if case.later is not None:
+        return fixes, ()  # what served last does not leak: nothing is left to stop
     read = "what outlives a request: module-level lists, caches without a bound, clients made per request."
     if case.clean is not None:
         fixes += remedies.rollback(function, case.clean, title=f"Stop it: go back to version {case.clean}")

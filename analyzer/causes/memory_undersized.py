@@ -18,6 +18,8 @@ YOUNG = 3
 SKEWED = 0.2
 """Below this share of kills in the first half of the invocations they are called rising."""
 LEAST_FOR_SKEW = 6
+ROOM = 0.9
+"""Share of the memory no success passes: what kills needs the rest at once, and does not creep up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ def _case(function: Function) -> _Case | None:
     size = inv.size[kills[-1]]
     if not size:
         return None
-    ages = tuple(sorted(inv.age[i] for i in kills if inv.age[i] > 0))
+    mixed = w.mixed(function, kills)
+    ages = () if mixed else tuple(sorted(inv.age[i] for i in kills if inv.age[i] > 0))
     survived = [inv.used[i] for i in function.by_status[Status.OK] if inv.used[i] and inv.size[i] == size]
+    if mixed and max(survived, default=size) > ROOM * size:
+        return None  # environments cannot be told apart, and a leak passes every size before the kill
     measured = growth.lives(function)
     return _Case(function, kills, ages, size, max(survived, default=0), sum(g.grows for g in measured), len(measured))
 
@@ -78,6 +83,7 @@ def _confidence(case: _Case) -> float:
     value += 0.03 if n >= LEAST_FOR_SKEW and not case.rising else 0.0
     value -= 0.15 if case.rising else 0.0
     value -= 0.10 if n == 1 else 0.0
+    value += 0.04 if 0 < case.survived_mb <= ROOM * case.size_mb else 0.0
     value -= 0.10 if not case.lives and not young else 0.0
     value -= 0.15 if w.mixed(case.function, case.kills) else 0.0
     return w.bounded(value)
@@ -158,9 +164,9 @@ def _spread(case: _Case) -> bool:
 def _story(case: _Case, bigger: int | None) -> Iterable[Step]:
     function, size = case.function, words.memory(case.size_mb)
     n = len(case.kills)
+    where = f", in {words.plural(w.streams(function, case.kills), 'environment')}" if w.named(function) else ""
     yield Step(
-        f"Lambda kills it at {size}: {w.times(n)} {w.between(function, case.kills)}".rstrip() + f" in "
-        f"{words.plural(w.streams(function, case.kills), 'environment')}.",
+        f"Lambda kills it at {size}: {w.times(n)} {w.between(function, case.kills)}".rstrip() + f"{where}.",
         w.marked(function.evidence(case.kills, 3), *ev.MEMORY, *ev.STATUS),
     )
     if case.ages:
@@ -194,12 +200,14 @@ def _story(case: _Case, bigger: int | None) -> Iterable[Step]:
 
 def _against(case: _Case) -> Iterable[str]:
     function, n = case.function, len(case.kills)
+    if w.mixed(function, case.kills):
+        yield "The export does not tell environments apart, so whether memory had piled up before a kill is not seen."
     if case.rising:
         late = n - round(w.early_share(function, case.kills) * n)
         yield f"{words.of(late, n)} kills fall into the second half of the invocations: the requests may be growing."
     if n == 1:
         yield "It happened once."
-    if not any(age <= YOUNG for age in case.ages):
+    if case.ages and not any(age <= YOUNG for age in case.ages):
         yield (
             f"No kill came within the first {YOUNG} invocations of an environment, so what earlier requests "
             "left may play a part."
@@ -231,6 +239,12 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
     elif case.lives >= 3 and not case.growing:
         yield RuledOut(
             "memory-leak", f"In none of {words.count(case.lives)} lives of environments does memory climb with age."
+        )
+    elif 0 < case.survived_mb <= ROOM * case.size_mb:
+        yield RuledOut(
+            "memory-leak",
+            f"No success uses more than {words.memory(case.survived_mb)} of {words.memory(case.size_mb)}: memory jumps "
+            "to the kill, it does not creep up to it.",
         )
     if len(case.kills) >= LEAST_FOR_SKEW and not case.rising:
         early = round(w.early_share(case.function, case.kills) * len(case.kills))

@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any
 
 from analyzer import registry, words
+from analyzer.dialects import parser
 from analyzer.functions import Function, spread, wilson
 from analyzer.model import Finding, Origin, Status
+from analyzer.stats import rows as bits
 from analyzer.stats.groups import Group
 from analyzer.summary import Summary
 
@@ -19,9 +21,13 @@ SIZE = (r"Memory Size: \d+ MB", r'"memorySizeMB"\s*:\s*[\d.]+')
 DURATION = (r"(?<!Billed )(?<!Init )(?<!Restore )Duration: [\d.]+ ms", r'"durationMs"\s*:\s*[\d.]+')
 INIT = (r"(?:Init|Restore) Duration: [\d.]+ ms", r'"(?:init|restore)DurationMs"\s*:\s*[\d.]+')
 STATUS = (
-    r"Status: \w+(?:\s+Error Type: [\w.]+)?", r'"status"\s*:\s*"\w+"', r'"errorType"\s*:\s*"[^"]+"',
-    r"Task timed out after [\d.]+ seconds", r"Runtime exited[^\n]*", r"Process exited before completing request",
-)  # fmt: skip
+    r"Status: \w+(?:\s+Error Type: [\w.]+)?",
+    r'"status"\s*:\s*"\w+"',
+    r'"errorType"\s*:\s*"[^"]+"',
+    r"Task timed out after [\d.]+ seconds",
+    r"Runtime exited[^\n]*",
+    r"Process exited before completing request",
+)
 
 
 def marked(origin: Origin, *patterns: str) -> Origin:
@@ -37,12 +43,13 @@ def marked(origin: Origin, *patterns: str) -> Origin:
 
 
 def reports(function: Function, rows: Sequence[int], *patterns: str, most: int = 3) -> tuple[Origin, ...]:
-    """REPORT lines of executions, as far as they were kept."""
-    return tuple(marked(o, *patterns) for o in function.evidence(rows, most))
+    """REPORT lines of executions, as far as they were kept and show one of the patterns, if any is given."""
+    found = tuple(marked(o, *patterns) for o in function.evidence(rows, most))
+    return tuple(o for o in found if o.marks) if patterns else found
 
 
 def verdicts(function: Function, *verdict: str, patterns: Iterable[str] = STATUS) -> tuple[Origin, ...]:
-    """The first lines and the last with which the platform says how executions ended: ("timeout",), ("exit",) and so on."""
+    """The first lines and the last with which the platform says how executions ended, as ("timeout",)."""
     quotes = [
         q
         for s in sorted(function.sources)
@@ -52,6 +59,13 @@ def verdicts(function: Function, *verdict: str, patterns: Iterable[str] = STATUS
     return merged(
         [marked(function.summary.origin(q), *patterns) for q in sorted(set(quotes), key=lambda q: (q.time, q.offset))]
     )
+
+
+def message_of(group: Group) -> str:
+    """What the first line of a group says, with its values; the template where the line was cut."""
+    error = parser()(group.line.text).error if group.line else None
+    message = error.message.split("\n", 1)[0] if error else ""
+    return message or group.template.replace("<*>", "…")
 
 
 def line_of(function: Function, group: Group, *patterns: str) -> tuple[Origin, ...]:
@@ -99,9 +113,14 @@ def stated(function: Function, rows: Sequence[int], evidence: Sequence[Origin], 
     if fields.get("value") is not None:
         fields["value"] = round(fields["value"], 4)
     given: dict[str, Any] = {
-        "function": function.name, "count": len(rows), "of": len(function), "first": first, "last": last,
-        "trend": function.trend(rows), "evidence": tuple(evidence) or reports(function, rows) or any_line(function.summary),
-    }  # fmt: skip
+        "function": function.name,
+        "count": len(rows),
+        "of": len(function),
+        "first": first,
+        "last": last,
+        "trend": function.trend(rows),
+        "evidence": tuple(evidence) or reports(function, rows) or any_line(function.summary),
+    }
     return Finding(**{**given, **fields})
 
 
@@ -111,10 +130,14 @@ def about_lines(function: Function, groups: Sequence[Group], evidence: Sequence[
     firsts = [g.timeline.first for g in groups if g.timeline.first >= 0]
     count = sum(g.count for g in groups)
     given: dict[str, Any] = {
-        "function": function.name, "count": count, "of": max(count, len(function)), "first": min(firsts, default=None),
-        "last": max((g.timeline.last for g in groups if g.timeline.last >= 0), default=None), "trend": function.trend_of(times),
+        "function": function.name,
+        "count": count,
+        "of": max(count, len(function)),
+        "first": min(firsts, default=None),
+        "last": max((g.timeline.last for g in groups if g.timeline.last >= 0), default=None),
+        "trend": function.trend_of(times),
         "evidence": tuple(evidence) or any_line(function.summary),
-    }  # fmt: skip
+    }
     return Finding(**{**given, **fields})
 
 
@@ -141,10 +164,16 @@ def most_fail(rows: Sequence[int], function: Function) -> bool:
     return wilson(len(rows), len(function))[0] > 0.5
 
 
+def shares_known(function: Function) -> bool:
+    """Whether the export shows all invocations, not only those that wrote certain words: else no share means much."""
+    whole = sum(1 for f in function.inv.flags if f & (bits.HAS_START | bits.HAS_REPORT))
+    return 2 * whole >= len(function)
+
+
 def raised(severity: str, rows: Sequence[int], function: Function) -> tuple[str, str]:
     """Severity, one level worse where more than half of all executions are concerned, and the sentence that says so."""
     order = ("low", "medium", "high", "critical")
-    if severity != "critical" and most_fail(rows, function):
+    if severity != "critical" and shares_known(function) and most_fail(rows, function):
         worse = order[order.index(severity) + 1]
         return worse, f"More than half of all invocations are concerned, therefore {worse}."
     return severity, ""
@@ -177,6 +206,8 @@ def sentence(before: str, quoted: str, after: str = ".", most: int = 100) -> str
     """A sentence with words of the log in it, cut so that the whole has at most `most` characters."""
     room = most - len(before) - len(after)
     said = clip(quoted, max(8, room)) if quoted else ""
+    if said.endswith("…") and after == ".":
+        return f"{before}{said}"
     return f"{before}{said.rstrip('.')}{after}" if said else f"{before.rstrip(' :,')}{after}"
 
 

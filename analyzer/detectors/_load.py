@@ -17,7 +17,7 @@ Advice = Callable[[Function, str, tuple[str, ...]], tuple[str, tuple[Fix, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One detector of failed loading: `types` are the platform's error types it owns, `verb` how the sentence begins."""
+    """One detector of failed loading: `types` are the platform's error types it owns, `verb` begins the sentence."""
 
     id: str
     title: str
@@ -36,9 +36,12 @@ def find(kind: Kind, summary: Summary) -> Iterator[Finding]:
         rows = ev.failed_of(function, mine)
         seen = set(rows)
         rows += [
-            i for i in function.failed
-            if i not in seen and function.word(function.inv.error_type[i]) in kind.types and not _others(function, i, kind)
-        ]  # fmt: skip
+            i
+            for i in function.failed
+            if i not in seen
+            and function.word(function.inv.error_type[i]) in kind.types
+            and not _others(function, i, kind)
+        ]
         rows.sort()
         if rows or groups:
             yield _stated(function, kind, rows, [g for _, g in groups])
@@ -72,14 +75,24 @@ def _stated(function: Function, kind: Kind, rows: list[int], groups: Sequence[Gr
     severity, confidence = "critical", 0.97
     back = f"Version {good} loads." if good else ""
     common = {
-        "id": kind.id, "title": kind.title, "confidence": confidence, "signature": signature or None, "link": kind.link,
-        "advice": ev.joined(back, advice), "fixes": fixes,
-    }  # fmt: skip
+        "id": kind.id,
+        "title": kind.title,
+        "confidence": confidence,
+        "signature": signature or None,
+        "link": kind.link,
+        "advice": ev.joined(back, advice),
+        "fixes": fixes,
+    }
     if not rows:
         n = sum(g.count for g in groups)
         return ev.about_lines(
-            function, groups, evidence, severity=severity, summary=ev.sentence(f"{words.plural(n, 'line')}: ", said),
-            **{**common, "confidence": 0.85})  # fmt: skip
+            function,
+            groups,
+            evidence,
+            severity=severity,
+            summary=ev.sentence(f"{words.plural(n, 'line')}: ", said),
+            **{**common, "confidence": 0.85},
+        )
     before = f"{ev.amount(rows, function)} {kind.verb}"
     return ev.stated(
         function,
@@ -93,9 +106,8 @@ def _stated(function: Function, kind: Kind, rows: list[int], groups: Sequence[Gr
 
 def _said(group: Group) -> str:
     """The part of the message that names what is wrong."""
-    text = group.template.replace("<*>", "…")
+    text = ev.message_of(group)
     for begin in ("Unable to import module ", "Syntax error in module "):
         if text.startswith(begin) and "': " in text:
             return text.split("': ", 1)[1]
     return text.removeprefix("Error: ")
-

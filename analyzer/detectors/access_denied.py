@@ -15,10 +15,11 @@ ID = "access-denied"
 TITLE = "Access Denied"
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _MARKS = (
-    r"is not authorized to perform: \S+(?: on resource: \S+)?", r"AccessDenied(?:Exception)?", (r"because no [\w -]+ "
-                                                                                               r"policy allows"),
+    r"is not authorized to perform: \S+(?: on resource: \S+)?",
+    r"AccessDenied(?:Exception)?",
+    r"because no [\w -]+ policy allows",
     r"with an explicit deny[\w -]*",
-)  # fmt: skip
+)
 
 
 def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
@@ -44,8 +45,12 @@ def _stated(function: Function, action: str, resource: str, numbered: list[tuple
         *[ev.line_of(function, g, *_MARKS) for g in groups], ev.reports(function, rows, *ev.STATUS, most=1), most=4
     )
     common = {
-        "id": ID, "title": TITLE, "signature": "access-denied", "fixes": fixes, "link": LINK,
-    }  # fmt: skip
+        "id": ID,
+        "title": TITLE,
+        "signature": "access-denied",
+        "fixes": fixes,
+        "link": LINK,
+    }
     if rows:
         severity, most = ev.raised("high", rows, function)
         return ev.stated(
@@ -61,9 +66,15 @@ def _stated(function: Function, action: str, resource: str, numbered: list[tuple
     count = sum(g.count for g in groups)
     lived = "No failed invocation shows it: the code went on, or the export lacks it."
     return ev.about_lines(
-        function, groups, evidence, severity="high" if any(g.outcome == "unhandled" for g in groups) else "medium",
-        confidence=0.85, summary=ev.sentence(f"{words.plural(count, 'line')}: the role may not ", what),
-        advice=ev.joined(advice, lived), **common)  # fmt: skip
+        function,
+        groups,
+        evidence,
+        severity="high" if any(g.outcome == "unhandled" for g in groups) else "medium",
+        confidence=0.85,
+        summary=ev.sentence(f"{words.plural(count, 'line')}: the role may not ", what),
+        advice=ev.joined(advice, lived),
+        **common,
+    )
 
 
 def _short(resource: str) -> str:
@@ -107,8 +118,7 @@ DETECTOR = Detector(
     severity="high",
     why="The function's role lacks a permission, or a policy takes it away: the call fails each time it is made.",
     fix="Add a statement with exactly this action and this resource to the role. Against an explicit deny, change "
-    "the policy that "
-    "denies.",
+    "the policy that denies.",
     quiet_when="The words stand in data or in a count of zero; a database refuses a password.",
     link=LINK,
     find=find,

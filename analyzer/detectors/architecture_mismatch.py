@@ -31,7 +31,7 @@ def _advice(function: Function, signature: str, details: tuple[str, ...]) -> tup
     return "Build for the function's own architecture (x86_64 or arm64) and for Linux, in Lambda's image.", fixes
 
 
-_KIND = _load.Kind(id=ID, title=TITLE, link=LINK, types=(), verb="could not run what was packed", advice=_advice)
+_KIND = _load.Kind(id=ID, title=TITLE, link=LINK, types=(), verb="could not run the package", advice=_advice)
 
 DETECTOR = Detector(
     id=ID,

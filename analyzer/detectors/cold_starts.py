@@ -53,9 +53,10 @@ def _stated(function: Function, rows: list[int], thresholds: Thresholds) -> Find
     part = len(rows) / len(function)
     billed = sum(b for b in inv.billed if not isnan(b))
     init_billed = sum(
-        min(inv.billed[i], inv.init[i]) for i in rows
+        min(inv.billed[i], inv.init[i])
+        for i in rows
         if not isnan(inv.billed[i]) and not isnan(inv.init[i]) and inv.billed[i] > inv.duration[i] + 1
-    )  # fmt: skip
+    )
     slow = p95 >= thresholds(ID, "slow") and len(rows) >= 3
     severity = "medium" if slow and part >= thresholds(ID, "often") else "low" if slow and part >= 0.01 else "info"
     worst = (
@@ -72,13 +73,27 @@ def _stated(function: Function, rows: list[int], thresholds: Thresholds) -> Find
     )
     times_said = f"median {words.duration(middle)}, {worst}" if len(times) > 1 else words.duration(middle)
     return ev.stated(
-        function, rows, ev.longest(function, "init", *ev.INIT), id=ID, title=TITLE, severity=severity, confidence=1.0,
-        signature="cold-start-heavy", summary=f"{which}: {times_said}.", value=p95,
-        threshold=thresholds(ID, "slow"), fixes=_fixes(function, len(function)) if severity == "medium" else (), link=LINK,
-        advice=ev.joined(share, "Whether someone waited for them depends on the trigger."
-                         if severity == "info" else "Load less before the first request: fewer and smaller packages, "
-                                                    "clients "
-                         "made when they are first needed."))  # fmt: skip
+        function,
+        rows,
+        ev.longest(function, "init", *ev.INIT),
+        id=ID,
+        title=TITLE,
+        severity=severity,
+        confidence=1.0,
+        signature="cold-start-heavy",
+        summary=f"{which}: {times_said}.",
+        value=p95,
+        threshold=thresholds(ID, "slow"),
+        fixes=_fixes(function, len(function)) if severity == "medium" else (),
+        link=LINK,
+        advice=ev.joined(
+            share,
+            "Whether someone waited for them depends on the trigger."
+            if severity == "info"
+            else "Load less before the first request: fewer and smaller packages, "
+            "clients made when they are first needed.",
+        ),
+    )
 
 
 def _fixes(function: Function, executions: int) -> tuple[Fix, ...]:
@@ -100,9 +115,11 @@ def _concurrency(function: Function) -> int:
     """Most executions at one time, 0 without times."""
     inv = function.inv
     edges = sorted(
-        edge for i in range(len(inv)) if inv.start[i] >= 0 and inv.end[i] >= inv.start[i]
+        edge
+        for i in range(len(inv))
+        if inv.start[i] >= 0 and inv.end[i] >= inv.start[i]
         for edge in ((inv.start[i], 1), (inv.end[i], -1))
-    )  # fmt: skip
+    )
     now = most = 0
     for _, step in edges:
         now += step

@@ -25,7 +25,7 @@ def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
     filtered = list(_filtered(summary, events, thresholds(ID, "without start")))
     yield from filtered
     if not filtered:
-        yield from _open(summary, thresholds(ID, "open"))
+        yield from _open(summary)
     yield from _mixed(summary)
     yield from _unread(summary, events, thresholds(ID, "unread"))
     yield from _duplicates(summary, events)
@@ -37,8 +37,19 @@ def _one(
 ) -> Finding:
     evidence: tuple[Origin, ...] = more.pop("evidence", ()) or ev.any_line(summary, source)
     return Finding(
-        id=ID, severity=severity, confidence=1.0, function=None, title=TITLE, summary=said, count=count, of=of, evidence=evidence,
-        advice=advice, link=LINK, **more)  # fmt: skip
+        id=ID,
+        severity=severity,
+        confidence=1.0,
+        function=None,
+        title=TITLE,
+        summary=said,
+        count=count,
+        of=of,
+        evidence=evidence,
+        advice=advice,
+        link=LINK,
+        **more,
+    )
 
 
 def _cut(summary: Summary) -> Iterator[Finding]:
@@ -50,11 +61,17 @@ def _cut(summary: Summary) -> Iterator[Finding]:
         f"{ev.clip(names[0], 50)} ends" if len(names) == 1 else f"{words.of(len(names), len(summary.inputs))} files end"
     )
     yield _one(
-        summary, "low", f"{which} before the log does.",
+        summary,
+        "low",
+        f"{which} before the log does.",
         "What happened after the last event is unknown: counts may be too low, and the end of a trend is missing. "
-        "Export it again, "
-        "complete.", len(names), len(summary.inputs), names[0], evidence=tuple(odd[:3]),
-        fixes=remedies.full_export(summary.functions[0]) if summary.functions else ())  # fmt: skip
+        "Export it again, complete.",
+        len(names),
+        len(summary.inputs),
+        names[0],
+        evidence=tuple(odd[:3]),
+        fixes=remedies.full_export(summary.functions[0]) if summary.functions else (),
+    )
 
 
 def _filtered(summary: Summary, events: int, share: float) -> Iterator[Finding]:
@@ -63,37 +80,49 @@ def _filtered(summary: Summary, events: int, share: float) -> Iterator[Finding]:
     fix = remedies.full_export(summary.functions[0]) if summary.functions else ()
     if not len(inv):
         yield _one(
-            summary, "low", f"None of {words.plural(events, 'log event')} belongs to an invocation that the export "
-                            f"shows.",
+            summary,
+            "low",
+            f"None of {words.plural(events, 'log event')} belongs to an invocation that the export shows.",
             "Without START and REPORT lines, counts, memory, durations and cold starts are unknown. Export it again "
-            "without "
-            "`--filter-pattern`.", events, events, fixes=fix)  # fmt: skip
+            "without `--filter-pattern`.",
+            events,
+            events,
+            fixes=fix,
+        )
         return
     without = [i for i in range(len(inv)) if not inv.flags[i] & bits.HAS_START]
     silent = [i for i in range(len(inv)) if not inv.flags[i] & bits.HAS_REPORT]
     if len(without) >= share * len(inv) and len(without) > len(summary.streams):
         yield _one(
-            summary, "low", f"{words.of(len(without), len(inv))} invocations have no START line: the export is "
-                            f"filtered.",
+            summary,
+            "low",
+            f"{words.of(len(without), len(inv))} invocations have no START line: the export is filtered.",
             "Versions and the order within an environment are uncertain, which weakens leaks, restarts and "
-            "deployments as causes. "
-            "Export it again without `--filter-pattern`.", len(without), len(inv), fixes=fix)  # fmt: skip
+            "deployments as causes. Export it again without `--filter-pattern`.",
+            len(without),
+            len(inv),
+            fixes=fix,
+        )
     elif len(silent) >= 0.5 * len(inv) and len(silent) > len(summary.streams):
         yield _one(
-            summary, "low", f"{words.of(len(silent), len(inv))} invocations have no REPORT line: the export is "
-                            f"filtered.",
-            "Durations, memory and how they ended are unknown for them. Export it again without `--filter-pattern`.", len(silent),
-            len(inv), fixes=fix)  # fmt: skip
+            summary,
+            "low",
+            f"{words.of(len(silent), len(inv))} invocations have no REPORT line: the export is filtered.",
+            "Durations, memory and how they ended are unknown for them. Export it again without `--filter-pattern`.",
+            len(silent),
+            len(inv),
+            fixes=fix,
+        )
 
 
-def _open(summary: Summary, share: float) -> Iterator[Finding]:
+def _open(summary: Summary) -> Iterator[Finding]:
     still, inv = summary.assembled.open, summary.invocations
     if not still:
         return
     rows = [i for i in range(len(inv)) if not inv.flags[i] & bits.HAS_REPORT]
     ends = {inv.stream[i]: i for i in range(len(inv))}
     inside = [i for i in rows if ends[inv.stream[i]] != i]
-    severity = "low" if inside or still >= share * len(inv) else "info"
+    severity = "low" if inside else "info"
     when = "" if inside else " at the end of the export"
     yield _one(
         summary,
@@ -112,11 +141,15 @@ def _mixed(summary: Summary) -> Iterator[Finding]:
     mixed = summary.mixed_streams
     if mixed:
         yield _one(
-            summary, "low", f"Invocations overlap in {words.of(len(mixed), len(summary.streams))} streams.",
+            summary,
+            "low",
+            f"Invocations overlap in {words.of(len(mixed), len(summary.streams))} streams.",
             "The export does not tell environments apart, so lines without a request id may belong to a neighbour; "
             "the age of an "
-            "environment, leaks and restarts are less sure. Export it with stream names, as filter-log-events does.", len(mixed),
-            len(summary.streams))  # fmt: skip
+            "environment, leaks and restarts are less sure. Export it with stream names, as filter-log-events does.",
+            len(mixed),
+            len(summary.streams),
+        )
 
 
 def _unread(summary: Summary, events: int, share: float) -> Iterator[Finding]:
@@ -160,9 +193,13 @@ def _timeless(summary: Summary) -> Iterator[Finding]:
     inv = summary.invocations
     if len(inv) and summary.period is None:
         yield _one(
-            summary, "info", "The export carries no times.",
-            "What came first, bursts, gaps and deployments cannot be told. The order of the lines is taken as it is.", len(inv),
-            len(inv))  # fmt: skip
+            summary,
+            "info",
+            "The export carries no times.",
+            "What came first, bursts, gaps and deployments cannot be told. The order of the lines is taken as it is.",
+            len(inv),
+            len(inv),
+        )
 
 
 DETECTOR = Detector(
@@ -178,7 +215,6 @@ DETECTOR = Detector(
     find=find,
     thresholds={
         "without start": Threshold(0.2, "Fewer belong to environments that were at work when the export began."),
-        "open": Threshold(0.05, "Fewer were at work when the export ended."),
         "unread": Threshold(0.01, "Fewer do not change a share that is worth reporting."),
     },
     specificity=1,

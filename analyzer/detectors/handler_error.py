@@ -27,10 +27,20 @@ def _advice(function: Function, signature: str, details: tuple[str, ...]) -> tup
 
 
 _KIND = _load.Kind(
-    id=ID, title=TITLE, link=LINK,
-    types=("Runtime.HandlerNotFound", "Runtime.MalformedHandlerName", "Runtime.InvalidEntrypoint", "Runtime.InvalidWorkingDir",
-           "Runtime.InvalidTaskConfig", "Runtime.BadFunctionCode"),
-    verb="found no handler", advice=_advice)  # fmt: skip
+    id=ID,
+    title=TITLE,
+    link=LINK,
+    types=(
+        "Runtime.HandlerNotFound",
+        "Runtime.MalformedHandlerName",
+        "Runtime.InvalidEntrypoint",
+        "Runtime.InvalidWorkingDir",
+        "Runtime.InvalidTaskConfig",
+        "Runtime.BadFunctionCode",
+    ),
+    verb="found no handler",
+    advice=_advice,
+)
 
 DETECTOR = Detector(
     id=ID,

@@ -48,16 +48,20 @@ def _advice(function: Function, signature: str, details: tuple[str, ...]) -> tup
 
 
 _KIND = _load.Kind(
-    id=ID, title=TITLE, link=LINK, types=("Runtime.ImportModuleError", "Runtime.BuiltInModuleConflict"), verb="failed to load",
-    advice=_advice)  # fmt: skip
+    id=ID,
+    title=TITLE,
+    link=LINK,
+    types=("Runtime.ImportModuleError", "Runtime.BuiltInModuleConflict"),
+    verb="failed to load",
+    advice=_advice,
+)
 
 DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="critical",
     why="The runtime cannot load the code, so every environment of this version fails, before the handler runs and "
-    "for as long as "
-    "it is deployed.",
+    "for as long as it is deployed.",
     fix="Pack what is missing, built for Lambda's system and the runtime's version, and deploy; until then go back "
     "one version.",
     quiet_when="An import fails inside the handler and is caught.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzer import growth, remedies, words
 from analyzer.detectors import _evidence as ev
 from analyzer.functions import Function, spread
-from analyzer.model import Detector, Finding, Fix, Origin, Status, Threshold, Thresholds
+from analyzer.model import Detector, Finding, Fix, Origin, Threshold, Thresholds
 from analyzer.summary import Summary
 
 ID = "memory-leak"
@@ -27,8 +27,7 @@ def _stated(function: Function, trend: growth.Trend) -> Finding:
     inv = function.inv
     names = [v for v in trend.versions if v is not None]
     grown = set(trend.versions)
-    rows = [i for env in function.environments if env.version in grown for i in env.rows]
-    rows.sort()
+    rows = [i for i, v in enumerate(inv.version) if (function.word(v) or None) in grown]
     climbs = f"Memory climbs {words.number(trend.slope, 2)} MB per invocation"
     others = [v for v in function.versions if v not in grown]
     if others and names and all(n.isdigit() for n in names):
@@ -39,17 +38,40 @@ def _stated(function: Function, trend: growth.Trend) -> Finding:
             f"{words.plural(trend.environments, 'environment')}"
         )
     mixed = any(g.mixed for g in trend.lives)
-    sure = 0.95 if len(trend.lives) >= 2 else 0.75
+    sure = 0.95 if len(trend.lives) >= 2 or (trend.flat and trend.kills) else 0.75
     confidence = sure - (0.2 if mixed else 0) - (0.1 if trend.r_age is None and not trend.ages else 0)
     alone = len(trend.lives) == 1 and not trend.kills
     return ev.stated(
-        function, rows, _evidence(function, trend), id=ID, title=TITLE, severity="medium" if alone else "high",
-        confidence=round(confidence, 2), signature="memory-leak-warm", summary=f"{climbs} {where}.", value=trend.slope,
-        advice=_advice(function, trend, alone, mixed), fixes=_fixes(function, trend), link=LINK,
-        first=inv.start[trend.lives[0].rows[0]] if inv.start[trend.lives[0].rows[0]] >= 0 else None)  # fmt: skip
+        function,
+        rows,
+        _evidence(function, trend),
+        id=ID,
+        title=TITLE,
+        severity="medium" if alone else "high",
+        confidence=round(confidence, 2),
+        signature="memory-leak-warm",
+        summary=f"{climbs} {where}.",
+        value=trend.slope,
+        advice=_advice(trend, alone, mixed),
+        fixes=_fixes(function, trend),
+        link=LINK,
+        first=inv.start[trend.lives[0].rows[0]] if inv.start[trend.lives[0].rows[0]] >= 0 else None,
+    )
 
 
-def _advice(function: Function, trend: growth.Trend, alone: bool, mixed: bool) -> str:
+def _lives(trend: growth.Trend) -> str:
+    """In how many environments, and in how many of their lives where they had several."""
+    if len(trend.lives) == trend.environments == trend.eligible:
+        return (
+            words.plural(trend.environments, "environment")
+            if trend.environments == 1
+            else f"all {trend.environments} environments"
+        )
+    lives = words.of(len(trend.lives), trend.eligible)
+    return f"{lives} lives of {words.plural(trend.environments, 'environment')}"
+
+
+def _advice(trend: growth.Trend, alone: bool, mixed: bool) -> str:
     """Forecast, counter-proof, what to look for, and what the finding stands on."""
     size = words.memory(trend.size_mb)
     if trend.ages:
@@ -60,9 +82,9 @@ def _advice(function: Function, trend: growth.Trend, alone: bool, mixed: bool) -
         forecast = f"From {words.memory(trend.start_mb)} an environment reaches {size} after about {lasts} invocations."
     level = f"Version {words.listed(list(trend.flat))} stays level." if trend.flat else ""
     look = "Look for what outlives a request: module-level lists, caches without a bound, clients made per request."
-    new = remedies.next_memory(function)
+    new = remedies.round_memory(2 * trend.size_mb)
     delay = ""
-    if new and new > trend.size_mb:
+    if new:
         delay = f"{words.memory(new)} delays that to about {words.count(round(trend.lasts(new)))} invocations."
     doubt = ""
     if alone:
@@ -83,8 +105,8 @@ def _fixes(function: Function, trend: growth.Trend) -> tuple[Fix, ...]:
         last = level[-1]
         note = f"Then read the change from {last} to {names[0]} for what outlives a request."
         fixes += remedies.rollback(function, last, f"Stop it: go back to version {last}", note)
-    new = remedies.next_memory(function)
-    if new and new > trend.size_mb:
+    new = remedies.round_memory(2 * trend.size_mb)
+    if new:
         lasts = words.count(round(trend.lasts(new)))
         fixes += remedies.memory(
             function,
@@ -97,15 +119,12 @@ def _fixes(function: Function, trend: growth.Trend) -> tuple[Fix, ...]:
 
 def _evidence(function: Function, trend: growth.Trend) -> tuple[Origin, ...]:
     """REPORT lines of the environment that shows the climb best: one in each eighth of the allocation."""
-    inv = function.inv
-    best: list[Origin] = []
+    best: tuple[Origin, ...] = ()
     for life in spread(sorted(trend.lives, key=lambda g: -g.rise), 20):
-        rows = [i for i in life.rows if function.inv.status[i] in (Status.OK, Status.ERROR, Status.OUT_OF_MEMORY)]
-        kept = [o for i in rows if (q := function.summary.quotes.at(inv.input[i], inv.report_at[i]))
-                for o in [function.summary.origin(q)]]  # fmt: skip
+        kept = ev.reports(function, life.rows, *ev.MEMORY, most=9)
         if len(kept) > len(best):
             best = kept
-    return ev.merged([ev.marked(o, *ev.MEMORY) for o in best], most=5)
+    return ev.merged(best)
 
 
 DETECTOR = Detector(
@@ -113,14 +132,12 @@ DETECTOR = Detector(
     title=TITLE,
     severity="high",
     why="What one request leaves behind stays for the next: memory climbs until Lambda kills the environment, and a "
-    "user pays "
-    "with a lost request and a restart.",
+    "user pays with a lost request and a restart.",
     fix="Find what outlives a request: module-level lists and dictionaries, caches without a bound, listeners "
     "registered again, "
     "clients made per request. Go back to the version before, if that one stays level. More memory only buys time.",
     quiet_when="Memory rises in the first requests only, in one step, with the size of requests, or in all "
-    "environments at the "
-    "same hour.",
+    "environments at the same hour.",
     link=LINK,
     find=find,
     thresholds={

@@ -63,12 +63,27 @@ def _stated(function: Function, size: int, peak: int, medium: float, high: float
     )
     first, last = function.span(near)
     return ev.stated(
-        function, near, ev.merged(ev.reports(function, highest, *ev.SIZE, *ev.MEMORY), ev.reports(
-            function, near, *ev.SIZE, *ev.MEMORY)), id=ID, title=TITLE, severity="high" if ratio >= high else "medium",
-        confidence=0.7 if cache else 0.95, signature="memory-pressure",
-        summary=f"Peak memory at {percent}% of {size}MB allocation.", count=len(environments), of=max(1, total), value=ratio,
-        threshold=high if ratio >= high else medium, advice=ev.joined(how, act, cache), first=first, last=last,
-        fixes=remedies.memory(function, new) if new else (), link=LINK)  # fmt: skip
+        function,
+        near,
+        ev.merged(
+            ev.reports(function, highest, *ev.SIZE, *ev.MEMORY), ev.reports(function, near, *ev.SIZE, *ev.MEMORY)
+        ),
+        id=ID,
+        title=TITLE,
+        severity="high" if ratio >= high else "medium",
+        confidence=0.7 if cache else 0.95,
+        signature="memory-pressure",
+        summary=f"Peak memory at {percent}% of {size}MB allocation.",
+        count=len(environments),
+        of=max(1, total),
+        value=ratio,
+        threshold=high if ratio >= high else medium,
+        advice=ev.joined(how, act, cache),
+        first=first,
+        last=last,
+        fixes=remedies.memory(function, new) if new else (),
+        link=LINK,
+    )
 
 
 DETECTOR = Detector(
@@ -76,8 +91,7 @@ DETECTOR = Detector(
     title=TITLE,
     severity="medium",
     why="The next request that is a little larger, or the next library, ends in a kill. Garbage collectors work "
-    "harder near the "
-    "limit, so requests slow down before.",
+    "harder near the limit, so requests slow down before.",
     fix="Give 1.5 times the peak, rounded up to 64 MB, or make the largest request smaller.",
     quiet_when="Executions were killed for memory or memory climbs with age: then that is the finding.",
     link=LINK,

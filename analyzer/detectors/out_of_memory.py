@@ -1,4 +1,4 @@
-"""Executions that ended for lack of memory, whatever said so: a status, a signal, the runtime's text, or equal marks."""
+"""Executions that ended for lack of memory, whatever said so: a status, a signal, a runtime, or equal marks."""
 
 from __future__ import annotations
 
@@ -73,9 +73,21 @@ def _known(function: Function, rows: list[int], thresholds: Thresholds) -> Findi
         ev.reports(function, rows, *ev.MEMORY, *ev.STATUS),
     )
     return ev.stated(
-        function, rows, evidence, id=ID, title=TITLE, severity="critical", confidence=confidence, signature=signature,
-        summary=f"{ev.amount(rows, function)} {verb}{at}.", value=max((inv.used[i] for i in rows), default=0) or None,
-        threshold=size[0] if size else None, advice=ev.joined(doubt, advice), fixes=fixes, link=LINK)  # fmt: skip
+        function,
+        rows,
+        evidence,
+        id=ID,
+        title=TITLE,
+        severity="critical",
+        confidence=confidence,
+        signature=signature,
+        summary=f"{ev.amount(rows, function)} {verb}{at}.",
+        value=max((inv.used[i] for i in rows), default=0) or None,
+        threshold=size[0] if size else None,
+        advice=ev.joined(doubt, advice),
+        fixes=fixes,
+        link=LINK,
+    )
 
 
 def _groups(function: Function, rows: Sequence[int]) -> list[int]:
@@ -94,24 +106,30 @@ def _advice(function: Function, signature: str) -> tuple[str, tuple[Fix, ...]]:
     if signature == "oom-node-buffer":
         return text, ()
     size, new = function.memory_size, remedies.next_memory(function)
+    if signature == "oom-silent":
+        new = remedies.round_memory(2 * size)
     if new is None:
-        return ev.joined(text, f"More than {words.memory(limits.MEMORY_MAX_MB)}, the most Lambda has, would be "
-                               f"needed: work on "
-                               "smaller pieces, as a stream, or in a container service."), ()  # fmt: skip
+        return ev.joined(
+            text,
+            f"More than {words.memory(limits.MEMORY_MAX_MB)}, the most Lambda has, would be needed: work on "
+            "smaller pieces, as a stream, or in a container service.",
+        ), ()
     if trend := growth.trend(function):
+        new = remedies.round_memory(2 * trend.size_mb) or new
         per_life = round(trend.lasts(new))
-        text = ev.joined(text, f"{words.memory(new)} delays a kill to about {words.count(per_life)} invocations. "
-                               "It does not end the leak.")  # fmt: skip
+        text = ev.joined(
+            text,
+            f"{words.memory(new)} delays a kill to about {words.count(per_life)} invocations. "
+            "It does not end the leak.",
+        )
         return text, remedies.memory(function, new, f"Buy time: {words.memory(new)}")
     if size:
-        text = ev.joined(
-            text, f"A kill hides how much was needed: double to {words.memory(new)}, then read the peak again."
-        )
+        text = ev.joined(text, f"A kill hides how much was needed: try {words.memory(new)}, then read the peak again.")
     return text, remedies.memory(function, new)
 
 
 def _silent(function: Function, full: float) -> list[int]:
-    """Successes by their words that used all memory and were followed by a fresh process or a retry: killed in silence."""
+    """Successes by their words that used all memory, followed by a fresh process or a retry: killed in silence."""
     inv = function.inv
     retried = {inv.request_id(i): i for i in range(len(inv)) if inv.attempt[i] > 1}
     found = []
@@ -133,11 +151,22 @@ def _inferred(function: Function, rows: list[int]) -> Finding:
     advice, fixes = _advice(function, "oom-silent")
     size = function.inv.size[rows[-1]]
     return ev.stated(
-        function, rows, ev.reports(function, rows, *ev.SIZE, *ev.MEMORY), id=ID, title=TITLE, severity="high", confidence=0.65,
-        signature="oom-silent", value=function.inv.used[rows[-1]], threshold=size, fixes=fixes, link=LINK,
+        function,
+        rows,
+        ev.reports(function, rows, *ev.SIZE, *ev.MEMORY),
+        id=ID,
+        title=TITLE,
+        severity="high",
+        confidence=0.65,
+        signature="oom-silent",
+        value=function.inv.used[rows[-1]],
+        threshold=size,
+        fixes=fixes,
+        link=LINK,
         summary=f"{ev.amount(rows, function)} probably killed at {words.memory(size)}: all memory used, then a "
-                f"restart.",
-        advice=ev.joined("No line says so, therefore high and not critical.", advice))  # fmt: skip
+        f"restart.",
+        advice=ev.joined("No line says so, therefore high and not critical.", advice),
+    )
 
 
 DETECTOR = Detector(
@@ -145,11 +174,9 @@ DETECTOR = Detector(
     title=TITLE,
     severity="critical",
     why="Lambda kills a process that needs more memory than the function has. The request is lost, and the next one "
-    "waits for "
-    "a restart.",
+    "waits for a restart.",
     fix="Find out first whether memory grows with the age of an environment (a leak) or with the request (too little "
-    "memory). "
-    "For the latter double the size, because a kill hides the need; for the former mend the code.",
+    "memory). For the latter double the size, because a kill hides the need; for the former mend the code.",
     quiet_when="All memory is used and nothing failed: the mark counts the page cache of files too.",
     link=LINK,
     find=find,

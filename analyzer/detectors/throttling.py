@@ -15,11 +15,14 @@ ID = "throttling"
 TITLE = "Throttling"
 LINK = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 _MARKS = (
-    (r"\(?\b(?:\w*Thrott\w*|ProvisionedThroughputExceededException|TooManyRequestsException|RequestLimitExceeded|"
-     r"SlowDown|"
-    r"\w*ConcurrentInvocationLimitExceeded)\b\)?"), r"when calling the \w+ operation", r"reached max retries: \d+", (r"Rate "
-                                                                                                                    r"[Ee]xceeded"),
-)  # fmt: skip
+    (
+        r"\(?\b(?:\w*Thrott\w*|ProvisionedThroughputExceededException|TooManyRequestsException|RequestLimitExceeded|"
+        r"SlowDown|\w*ConcurrentInvocationLimitExceeded)\b\)?"
+    ),
+    r"when calling the \w+ operation",
+    r"reached max retries: \d+",
+    r"Rate [Ee]xceeded",
+)
 
 
 def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:

@@ -57,21 +57,44 @@ def _stated(function: Function, thresholds: Thresholds) -> Finding:
     quoted = _before_silence(function, line) if one_line else ()
     severity, why = ev.raised("high", rows, function)
     evidence = ev.merged(
-        quoted[:2], ev.verdicts(function, "timeout", patterns=(*ev.STATUS, *ev.DURATION)),
-        ev.reports(function, rows, *ev.STATUS, *ev.DURATION))  # fmt: skip
+        quoted[:2],
+        ev.verdicts(function, "timeout", patterns=(*ev.STATUS, *ev.DURATION)),
+        ev.reports(function, rows, *ev.STATUS, *ev.DURATION),
+    )
     return ev.stated(
-        function, rows, evidence, id=ID, title=TITLE, severity=severity, confidence=0.98, signature=signature, summary=summary,
-        value=max((inv.duration[i] for i in rows if not isnan(inv.duration[i])), default=None), threshold=limit,
-        advice=ev.joined(_story(function, quoted, blocked, step), _limit_words(limit), _act(function, signature, rows), why),
-        fixes=_fixes(function, signature), link=LINK)  # fmt: skip
+        function,
+        rows,
+        evidence,
+        id=ID,
+        title=TITLE,
+        severity=severity,
+        confidence=0.98,
+        signature=signature,
+        summary=summary,
+        value=max((inv.duration[i] for i in rows if not isnan(inv.duration[i])), default=None),
+        threshold=limit,
+        advice=ev.joined(
+            _story(function, quoted, blocked, step), _limit_words(limit), _act(function, signature, rows), why
+        ),
+        fixes=_fixes(function, signature),
+        link=LINK,
+    )
+
+
+def _tail(function: Function, i: int) -> float | None:
+    """How long an execution was silent before its end, ms; None where the lines carry no times."""
+    inv = function.inv
+    if inv.flags[i] & bits.GAP_AT_END and not isnan(inv.gap[i]):
+        return inv.gap[i]
+    if inv.start[i] < 0 or inv.end[i] < 0 or isnan(inv.duration[i]):
+        return None
+    return max(0.0, inv.duration[i] - (inv.end[i] - inv.start[i]))  # in pasted text END and REPORT carry no time
 
 
 def _blocked(function: Function, i: int, silence: float) -> bool:
     """Whether nothing was written in the last part of an execution: it waited (S-GAP)."""
-    inv = function.inv
-    if isnan(inv.gap[i]) or not inv.flags[i] & bits.GAP_AT_END:
-        return False
-    return inv.gap[i] >= max(1000.0, silence * (0 if isnan(inv.duration[i]) else inv.duration[i]))
+    tail, duration = _tail(function, i), function.inv.duration[i]
+    return tail is not None and tail >= max(1000.0, silence * (0 if isnan(duration) else duration))
 
 
 _STEP = re.compile(r"((?:\w+ )?(?:https?://)?[\w-]{1,60}(?:\.[\w-]{1,60}){1,8})|(\S+(?: \S+){0,2})")
@@ -98,15 +121,19 @@ def _signature(function: Function, rows: list[int], limit: float | None, blocked
     if blocked:
         return "timeout-blocked-downstream"
     size, ratio = function.memory_size, function.peak_ratio or 0
-    progress = all(function.inv.lines[i] for i in rows)
+    tails = [_tail(function, i) for i in rows]
+    progress = all(function.inv.lines[i] for i in rows) and all(t is not None and t < 1000 for t in tails)
     if size and size < limits.MEMORY_ONE_VCPU_MB and progress and (size <= 256 or ratio >= 0.85):
         return "timeout-cpu-starved"
     if limit == limits.TIMEOUT_DEFAULT_S * 1000:
         return "timeout-default-3s"
     return (
-        "timeout-task-timed-out" if flags & bits.TIMED_OUT
-        else "timeout-json-report" if flags & bits.PLATFORM_JSON else "timeout-report-status"
-    )  # fmt: skip
+        "timeout-task-timed-out"
+        if flags & bits.TIMED_OUT
+        else "timeout-json-report"
+        if flags & bits.PLATFORM_JSON
+        else "timeout-report-status"
+    )
 
 
 def _before_silence(function: Function, line: int) -> tuple[Origin, ...]:
@@ -129,7 +156,10 @@ def _limit_words(limit: float | None) -> str:
     if limit == limits.TIMEOUT_DEFAULT_S * 1000:
         return f"{limits.TIMEOUT_DEFAULT_S} s is the default: it was probably never set."
     if limit is not None and limit >= limits.TIMEOUT_MAX_S * 1000:
-        return f"{limits.TIMEOUT_MAX_S} s is the most Lambda allows: split the work or move it to Step Functions or a container."
+        return (
+            f"{limits.TIMEOUT_MAX_S} s is the most Lambda allows: split the work or move it to Step Functions or "
+            f"a container."
+        )
     return ""
 
 
@@ -139,15 +169,22 @@ def _act(function: Function, signature: str, rows: list[int]) -> str:
     if signature == "memory-pressure":
         return "They had used all memory by then: collecting garbage may have taken the time. Change the memory first."
     if signature == "timeout-blocked-downstream":
-        return "Give that client connect and read timeouts well below the limit, with few retries; memory does not shorten a wait."
+        return (
+            "Give that client connect and read timeouts well below the limit, with few retries; memory does not "
+            "shorten a wait."
+        )
     if signature == "timeout-cpu-starved":
         size = words.memory(function.memory_size)
         return f"They kept working to the end with {size}, a fraction of one CPU: more memory is more CPU."
     ok = function.ok_durations
     if not ok:
         return "No success shows how long the work takes: find the slow step before the limit is raised."
-    wrote = "Lines were written until the end. " if all(function.inv.lines[i] for i in rows) else ""
-    return f"{wrote}Half of the successes take under {words.duration(ok[len(ok) // 2])}, the longest took {words.duration(ok[-1])}."
+    tails = [_tail(function, i) for i in rows]
+    wrote = "Lines were written until the end. " if all(t is not None and t < 1000 for t in tails) else ""
+    return (
+        f"{wrote}Half of the successes take under {words.duration(ok[len(ok) // 2])}, the longest took "
+        f"{words.duration(ok[-1])}."
+    )
 
 
 def _fixes(function: Function, signature: str) -> tuple[Fix, ...]:
@@ -187,10 +224,10 @@ DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="high",
-    why="Lambda stops an execution at the configured limit, whatever it is doing. Its result is lost, its whole time is billed, "
-    "and callers or queues try again.",
-    fix="See what it did when the limit came. Silence after a call: put timeouts on that client. Steady progress: more CPU through "
-    "memory, less work a request, or a longer limit.",
+    why="Lambda stops an execution at the configured limit, whatever it is doing. Its result is lost, its whole time "
+    "is billed, and callers or queues try again.",
+    fix="See what it did when the limit came. Silence after a call: put timeouts on that client. Steady progress: "
+    "more CPU through memory, less work a request, or a longer limit.",
     quiet_when="The words name another timeout: of a client, of initialisation, of API Gateway, of another function.",
     link=LINK,
     find=find,

@@ -16,12 +16,16 @@ TITLE = "Unhandled Exception"
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html"
 
 _ADVICE = {
-    "null-dereference": "A value is missing that the code relies on: compare the event of a failure with one that went well.",
-    "json-parse-error": "What was read is not JSON: an empty body, or an HTML page that an error of another service left.",
-    "missing-key-in-event": "The key is absent from some inputs: check the shape of the event, and refuse it with a clear answer.",
+    "null-dereference": "A value is missing that the code relies on: compare the event of a failure with one that "
+    "went well.",
+    "json-parse-error": "What was read is not JSON: an empty body, or an HTML page that an error of another service "
+    "left.",
+    "missing-key-in-event": "The key is absent from some inputs: check the shape of the event, and refuse it with a "
+    "clear answer.",
     "missing-environment-variable": "An environment variable is not set: set it, or give the code a default.",
     "stack-overflow-recursion": "The code calls itself without end on this input.",
-    "response-not-serializable": "The handler's answer holds what JSON cannot: a set, a date, a Decimal, bytes. Convert it first.",
+    "response-not-serializable": "The handler's answer holds what JSON cannot: a set, a date, a Decimal, bytes. "
+    "Convert it first.",
 }
 _PROXY_KEYS = ("Records", "body", "pathParameters", "queryStringParameters", "detail", "requestContext")
 
@@ -39,6 +43,7 @@ def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
             yield _stated(function, numbers)
         if rest := [numbers for _, numbers in kinds[most:]]:
             yield _rest(function, rest)
+        yield from _wordless(function)
 
 
 def _kinds(function: Function) -> dict[Key, list[int]]:
@@ -50,6 +55,31 @@ def _kinds(function: Function) -> dict[Key, list[int]]:
         if mine and group.outcome == "unhandled" and group.signature not in elsewhere:
             found.setdefault((group.type, group.template, group.frame), []).append(number)
     return found
+
+
+def _wordless(function: Function) -> Iterator[Finding]:
+    """Executions the platform calls failed, of which the export holds no line of the exception."""
+    inv, elsewhere = function.inv, ev.claimed_elsewhere(ID)
+    by_type: dict[str, list[int]] = {}
+    for i in function.by_status[Status.ERROR]:
+        group = function.group(inv.error[i]) if inv.error[i] >= 0 else None
+        if group is None or (group.outcome == "logged" and group.signature not in elsewhere):
+            by_type.setdefault(function.word(inv.error_type[i]), []).append(i)
+    for name, rows in sorted(by_type.items(), key=lambda item: (-len(item[1]), item[0])):
+        logged = [g for i in rows[:50] if inv.error[i] >= 0 for g in ev.line_of(function, function.group(inv.error[i]))]
+        what = f"with {ev.clip(name, 50)}" if name else "without a word"
+        yield ev.stated(
+            function,
+            rows,
+            ev.merged(logged[:2], ev.reports(function, rows, *ev.STATUS)),
+            id=ID,
+            title=TITLE,
+            severity="high",
+            confidence=0.9,
+            summary=f"{ev.amount(rows, function)} failed {what}.",
+            link=LINK,
+            advice="The export has no line of the exception itself: the log level hides it, or lines are missing.",
+        )
 
 
 def _size(function: Function, numbers: list[int]) -> int:
@@ -69,17 +99,29 @@ def _stated(function: Function, numbers: list[int]) -> Finding:
     at = f" at {ev.clip(group.frame, 40)}" if group.frame else ""
     advice = _ADVICE.get(group.signature, "Read the frame that is named, with the input of one failure beside it.")
     if group.signature == "missing-key-in-event" and group.details and group.details[0] in _PROXY_KEYS:
-        advice = f"`{group.details[0]}` belongs to another kind of event: the trigger or the test event is not the expected one."
+        advice = (
+            f"`{group.details[0]}` belongs to another kind of event: the trigger or the test event is not the "
+            f"expected one."
+        )
     common = {
-        "id": ID, "title": TITLE, "signature": group.signature or _runtime_signature(group), "link": LINK,
-    }  # fmt: skip
+        "id": ID,
+        "title": TITLE,
+        "signature": group.signature or _runtime_signature(group),
+        "link": LINK,
+    }
     lines = [o for k in numbers[:3] for o in ev.line_of(function, function.group(k))]
     if not rows:
         count = sum(function.group(k).count for k in numbers)
         return ev.about_lines(
-            function, [function.group(k) for k in numbers], lines, severity="high", confidence=0.85,
+            function,
+            [function.group(k) for k in numbers],
+            lines,
+            severity="high",
+            confidence=0.85,
             summary=ev.sentence(f"{words.plural(count, 'line')} of ", _what(group), f"{at}."),
-            advice=ev.joined(advice, "The export does not show the invocations they belong to."), **common)  # fmt: skip
+            advice=ev.joined(advice, "The export does not show the invocations they belong to."),
+            **common,
+        )
     severity, why = ev.raised("high", rows, function)
     summary = ev.sentence(f"{ev.amount(rows, function)} failed with ", _what(group), f"{at}.")
     return ev.stated(
@@ -126,8 +168,11 @@ def _rest(function: Function, rest: list[list[int]]) -> Finding:
     kinds = f"{words.count(len(rest))} further kinds of exception"
     common = {
         "advice": "The list of errors has them one by one. Milder than the single ones, so that those stand first.",
-        "id": ID, "title": TITLE, "link": LINK, "severity": "medium",
-    }  # fmt: skip
+        "id": ID,
+        "title": TITLE,
+        "link": LINK,
+        "severity": "medium",
+    }
     if not rows:
         n = sum(g.count for g in groups)
         return ev.about_lines(
@@ -147,11 +192,12 @@ DETECTOR = Detector(
     id=ID,
     title=TITLE,
     severity="high",
-    why="The handler raised and the caller got an error. An asynchronous event is tried twice more, a queue returns the message.",
-    fix="Go to the frame that is named with the input of one failure. Refuse inputs that cannot be served with a clear answer, and "
-    "let the rest of a batch go on.",
-    quiet_when="An error was logged and survived; the code could not be loaded; or the words tell a narrower cause, such as a missing "
-    "permission.",
+    why="The handler raised and the caller got an error. An asynchronous event is tried twice more, a queue returns "
+    "the message.",
+    fix="Go to the frame that is named with the input of one failure. Refuse inputs that cannot be served with a "
+    "clear answer, and let the rest of a batch go on.",
+    quiet_when="An error was logged and survived; the code could not be loaded; or the words tell a narrower cause, "
+    "such as a missing permission.",
     link=LINK,
     find=find,
     thresholds={"shown": Threshold(5, "Kinds of exception with a finding of their own; the rest is added up.")},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analyzer import words
 from analyzer.model import Status
@@ -35,6 +36,8 @@ from analyzer.report._svg import (
 
 MOST_LIVES = 80
 MOST_ROWS = 120
+FEWEST_STEPS = 3
+"""A chart over fewer steps than this shows nothing that the figures do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,7 @@ def _bars(
         title,
         drawn,
         says,
-        frame(axis, [lines, time_axis(*_ends(series)), bars, _deaths(series) if id_ == "failures" else None], []),
+        frame(axis, [lines, time_axis(*_ends(series)), bars], []),
         ("From, UTC", "Invocations", title),
         _table(series, [[words.count(n) for n in series.invocations], [words.count(n) for n in values]]),
     )
@@ -281,23 +284,17 @@ class _Life:
 
 
 def _lives(lanes: Sequence[Lane]) -> list[_Life]:
-    """Cuts lanes where the age starts over."""
+    """Cuts lanes where the age starts over, and after a kill."""
     found: list[_Life] = []
     for lane in lanes:
-        ages: list[int] = []
-        used: list[int] = []
-        for age, mb, status in zip(lane.ages, lane.used, lane.status, strict=True):
-            if ages and age <= ages[-1]:
-                found.append(_Life(lane.version or "", ages, used, None))
-                ages, used = [], []
-            if mb > 0:
-                ages.append(age)
-                used.append(mb)
-            if status == Status.OUT_OF_MEMORY and ages:
-                found.append(_Life(lane.version or "", ages, used, ages[-1]))
-                ages, used = [], []
-        if ages:
-            found.append(_Life(lane.version or "", ages, used, None))
+        cuts = {i for i, age in enumerate(lane.ages) if age == 1}
+        cuts |= {i + 1 for i, status in enumerate(lane.status) if status == Status.OUT_OF_MEMORY}
+        for start, end in pairwise(sorted({0, *cuts, len(lane.ages)})):
+            known = [i for i in range(start, end) if lane.used[i] > 0]
+            if known:
+                killed = lane.ages[end - 1] if lane.status[end - 1] == Status.OUT_OF_MEMORY else None
+                ages, used = [lane.ages[i] for i in known], [lane.used[i] for i in known]
+                found.append(_Life(lane.version or "", ages, used, killed))
     return found
 
 

@@ -6,8 +6,9 @@ Order, folding and heights are decided here; the page draws the same lanes on a 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer import words
 from analyzer.model import Status
@@ -18,10 +19,14 @@ from analyzer.report._svg import WIDE, Scale, at, label, line_path, percent_x, s
 MOST_LANES = 24
 TALL, LOW, HEAD = 52, 25, 27
 """Heights in px of a lane with failures, one without, and a group's head."""
-MARK_GAP = 1.2
-"""Failures closer than this many percent of the width become one mark with a count."""
+MARK_GAP, MARK_SPAN = 1.2, 4.0
+"""Failures closer than this many percent of the width become one mark with a count, up to so wide a group."""
 COLUMNS = WIDE // 2
+FINE_COLUMNS = 4096
+"""Columns of the canvas at most: a screen's width in its own pixels."""
 MOST_ROWS = 200
+
+_UNFAILED = (Status.OK, Status.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,42 @@ def groups(report: Report) -> list[Group]:
 
 
 def _failures(lane: Lane) -> int:
-    return sum(1 for s in lane.status if Status(s).failed)
+    return len(lane.status) - lane.status.count(Status.OK) - lane.status.count(Status.UNKNOWN)
+
+
+def _kept(lane: Lane, first: int, last: int, columns: int) -> Sequence[int]:
+    """What a picture of so many columns needs of a lane: no peak and no death is lost.
+
+    That is the first, lowest, highest and last of each column, and every failure and restart with its neighbours.
+    """
+    if len(lane.times) <= 4 * columns:
+        return range(len(lane.times))
+    keep: set[int] = set()
+    end = 0
+    for column in range(1, columns + 1):
+        start, end = end, bisect_right(lane.times, first + (last - first) * column / columns, end)
+        if start < end:
+            used = lane.used[start:end]
+            keep |= {start, end - 1, start + used.index(min(used)), start + used.index(max(used))}
+    edges = [i for i, status in enumerate(lane.status) if status not in _UNFAILED]
+    edges += [i for i, age in enumerate(lane.ages) if age == 1]
+    keep.update(edges, (i - 1 for i in edges if i), (i + 1 for i in edges if i + 1 < len(lane.times)))
+    return sorted(keep)
+
+
+def _thinned(lane: Lane, first: int, last: int, columns: int) -> Lane:
+    """The lane with only what a picture needs."""
+    keep = _kept(lane, first, last, columns)
+    if len(keep) == len(lane.times):
+        return lane
+    return replace(
+        lane,
+        times=tuple(lane.times[i] for i in keep),
+        used=tuple(lane.used[i] for i in keep),
+        durations=tuple(lane.durations[i] for i in keep),
+        status=tuple(lane.status[i] for i in keep),
+        ages=tuple(lane.ages[i] for i in keep),
+    )
 
 
 def _bounds(report: Report) -> tuple[int, int]:
@@ -62,17 +102,22 @@ def _bounds(report: Report) -> tuple[int, int]:
     return first, max(first + 1_000, *times)
 
 
+def _shown(report: Report, found: Sequence[Group]) -> set[int]:
+    """The lanes that are drawn: those with failures first, then others while there is room."""
+    members = [i for group in found for i in group.lanes]
+    return set(sorted(members, key=lambda i: not _failures(report.lanes[i]))[:MOST_LANES])
+
+
 def version_starts(report: Report) -> list[tuple[int, str]]:
-    """When a later version of the same function first ran."""
-    first: dict[tuple[str | None, str], int] = {}
+    """When a later version first ran; nothing where several functions share the lanes."""
+    if len({lane.function for lane in report.lanes}) > 1:
+        return []
+    first: dict[str, int] = {}
     for lane in report.lanes:
         if lane.version and lane.times:
-            key = (lane.function, lane.version)
-            first[key] = min(first.get(key, lane.times[0]), lane.times[0])
-    changes = []
-    for (function, version), start in first.items():
-        if any(f == function and other < start for (f, _), other in first.items()):
-            changes.append((start, f"version {version}"))
+            first[lane.version] = min(first.get(lane.version, lane.times[0]), lane.times[0])
+    earliest = min(first.values(), default=0)
+    changes = [(start, f"version {version}") for version, start in first.items() if start > earliest]
     return sorted(changes)[:8]
 
 
@@ -103,27 +148,27 @@ _TEXT = {Status.OUT_OF_MEMORY: "bad", Status.INIT_ERROR: "bad", Status.TIMEOUT: 
 
 
 def _marks(lane: Lane, x: Scale, roof: float, bottom: float) -> Iterator[Markup]:
-    """Every failure of a lane; those that would touch become one with a count."""
-    pending: list[int] = []
-
-    def flush() -> Iterator[Markup]:
-        worst = max(pending, key=lambda i: (lane.status[i] == Status.OUT_OF_MEMORY, lane.status[i] == Status.CRASH))
-        status = Status(lane.status[worst])
-        place = x(lane.times[pending[len(pending) // 2]])
-        yield at(place, _mark(status, roof, bottom))
-        said = f"×{words.count(len(pending))}" if len(pending) > 1 else words.count(lane.ages[worst])
-        if len(pending) > 1 or status in (Status.OUT_OF_MEMORY, Status.CRASH):
-            yield label(f"{place:.2f}%", roof + 7, said, _TEXT.get(status, "strong") + " halo", 8)
-
-    for i, status in enumerate(lane.status):
-        if not Status(status).failed:
+    """Every failure of a lane; those that would touch become one with a count. A label needs room before the next."""
+    together: list[list[int]] = []
+    for i, number in enumerate(lane.status):
+        if number in _UNFAILED:
             continue
-        if pending and x(lane.times[i]) - x(lane.times[pending[-1]]) > MARK_GAP:
-            yield from flush()
-            pending.clear()
-        pending.append(i)
-    if pending:
-        yield from flush()
+        at_ = x(lane.times[i])
+        if together:
+            near = at_ - x(lane.times[together[-1][-1]]) <= MARK_GAP
+            if near and at_ - x(lane.times[together[-1][0]]) <= MARK_SPAN:
+                together[-1].append(i)
+                continue
+        together.append([i])
+    places = [x(lane.times[group[len(group) // 2]]) for group in together]
+    for group, place, after in zip(together, places, [*places[1:], 200.0], strict=False):
+        worst = max(group, key=lambda i: (lane.status[i] == Status.OUT_OF_MEMORY, lane.status[i] == Status.CRASH))
+        status = Status(lane.status[worst])
+        yield at(place, _mark(status, roof, bottom))
+        said = f"×{words.count(len(group))}" if len(group) > 1 else words.count(lane.ages[worst])
+        wanted = len(group) > 1 or status in (Status.OUT_OF_MEMORY, Status.CRASH)
+        if wanted and after - place > 1.2 + 0.65 * len(said):
+            yield label(f"{place:.2f}%", roof + 7, said, _TEXT.get(status, "strong") + " halo", 8)
 
 
 def _memory_lives(lane: Lane, x: Scale, y: Scale) -> Iterator[list[tuple[float, float]]]:
@@ -158,9 +203,9 @@ def _memory_lives(lane: Lane, x: Scale, y: Scale) -> Iterator[list[tuple[float, 
 
 
 def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[tuple[int, str]]) -> Markup:
-    lane = report.lanes[index]
-    failed = _failures(lane)
-    calm = not failed
+    whole = report.lanes[index]
+    lane = _thinned(whole, first, last, COLUMNS)
+    calm = not _failures(whole)
     height = LOW if calm else TALL
     strip = 3 if calm else 5
     roof, floor, bottom = (3 if calm else 7), height - strip - 3, height - 1
@@ -190,14 +235,14 @@ def _lane(report: Report, index: int, first: int, last: int, changes: Sequence[t
         cell.append(at(end, el("path", class_="mem calm", d=f"M0 {y(used) - 4:.1f}v8")))
         if end < 92:
             cell.append(label(f"{end:.2f}%", y(used) + 4, "retired", "halo", 6))
-    failures = [i for i, s in enumerate(lane.status) if Status(s).failed]
+    failures = [i for i, status in enumerate(lane.status) if status not in _UNFAILED]
     deaths = killed_words([(lane.times[i], lane.ages[i], Status(lane.status[i]).word) for i in failures])
     return el(
         "div",
         el(
             "div",
             el("code", short_stream(lane.stream), title=lane.stream),
-            el("span", words.count(len(lane.times)), f", {deaths}" if deaths else None),
+            el("span", words.count(len(whole.times)), f", {deaths}" if deaths else None),
             class_="name",
         ),
         el("div", el("svg", cell, width="100%", height=height), class_="cell"),
@@ -219,6 +264,8 @@ def short_stream(stream: str) -> str:
     >>> short_stream("2026/03/19/[42]7c1f09ae53d14e8cb0f2"), short_stream("one")
     ('7c1f09ae', 'one')
     """
+    if not stream or stream.startswith("\x1f"):
+        return "no name"
     tail = stream.rpartition("]")[2] or stream
     tail = tail.rpartition("/")[2] or tail
     return tail[:8] if len(tail) > 16 else tail[:16]
@@ -248,12 +295,11 @@ def picture(report: Report) -> Markup | None:
                 before = x(t)
         head = el("div", el("svg", tags, width="100%", height=16), class_="cell")
         rows.append(el("div", el("div", class_="name"), head, el("div"), class_="line"))
-    room = MOST_LANES
+    chosen = _shown(report, found)
     folded = folded_failed = 0
     for group in found:
-        shown = group.lanes[:room]
-        room -= len(shown)
-        rest = [report.lanes[i] for i in group.lanes[len(shown) :]]
+        shown = [i for i in group.lanes if i in chosen]
+        rest = [report.lanes[i] for i in group.lanes if i not in chosen]
         folded += len(rest)
         folded_failed += sum(map(_failures, rest))
         if not shown:
@@ -368,7 +414,8 @@ def table(report: Report) -> Markup:
 
 def lanes_json(report: Report) -> str:
     """The numbers of the lanes that are shown, for the page's canvas: one object a lane under its index."""
-    shown = [i for g in groups(report) for i in g.lanes][:MOST_LANES]
+    shown = sorted(_shown(report, groups(report)))
+    first, last = _bounds(report) if shown else (0, 1)
     lanes = {
         i: {
             "stream": short_stream(lane.stream),
@@ -380,7 +427,7 @@ def lanes_json(report: Report) -> str:
             "status": lane.status,
             "ages": lane.ages,
         }
-        for i, lane in ((i, report.lanes[i]) for i in shown)
+        for i, lane in ((i, _thinned(report.lanes[i], first, last, FINE_COLUMNS)) for i in shown)
     }
     changes = [{"time": t, "name": name} for t, name in version_starts(report)]
     return json.dumps({"lanes": lanes, "changes": changes}, separators=(",", ":"), ensure_ascii=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer import words
-from analyzer.model import Fix, Origin
+from analyzer.model import Cause, Fix, Origin
 from analyzer.report import FunctionInfo, Report
 from analyzer.report._markup import Child, Markup, el
 from analyzer.report._svg import icon
@@ -17,13 +17,17 @@ OUTCOMES = {
     "timed out": "timeout",
     "crashed": "crash",
     "failed": "error",
+    "failed to start": "init",
     "survived": "okay",
 }
 MOST_LINES = 5
+MOST_INPUTS = 3
+MOST_ACTS = 2
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _TOKEN = re.compile(r"(?:--[\w-]+[ =][^\s\\-]\S*|\S+)(?: \\(?=\n))?|\s+")
+_SPACE = re.compile(r"( )")
 MOST_GLUED = 36
 
 
@@ -58,6 +62,13 @@ def prose(sentence: str) -> list[Child]:
     ['Put yours in place of ', '<code>live</code>', '.']
     """
     return [el("code", part) if i % 2 else part for i, part in enumerate(_CODE.split(sentence))]
+
+
+def main_function(report: Report) -> FunctionInfo | None:
+    """The function whose spread stands for the report: the one of the first cause, else the busiest."""
+    if report.causes and (info := function_named(report, report.causes[0].function)):
+        return info
+    return max(report.functions, key=lambda f: f.totals.invocations, default=None)
 
 
 def display_name(info: FunctionInfo) -> str:
@@ -120,9 +131,10 @@ def command(fix: Fix) -> Markup:
     """A command that wraps only at spaces, its computed values bold, with a button that copies it."""
     parts: list[Child] = []
     for token in _TOKEN.findall(fix.command):
-        shown = _bold(token, fix.values)
-        short = len(token) <= MOST_GLUED and not token.isspace()
-        parts.append(el("span", shown, class_="nowrap") if short else shown)
+        for piece in [token] if len(token) <= MOST_GLUED else _SPACE.split(token):
+            shown = _bold(piece, fix.values)
+            short = len(piece) <= MOST_GLUED and not piece.isspace()
+            parts.append(el("span", shown, class_="nowrap") if short else shown)
     name = f"{TOOLS.get(fix.tool, fix.tool)} command"
     spoken = f"Copy, {name}: {fix.title}"
     button = el("button", "Copy", type="button", class_="button", data_copy=True, aria_label=spoken)
@@ -192,3 +204,41 @@ def tool_tabs(fixes: Sequence[Fix], panel: str) -> Markup | None:
         role="tablist",
         aria_label="Your tool",
     )
+
+
+def from_to(report: Report, first: int, last: int) -> str:
+    """A span within the period, without the date where the period has only one."""
+    if report.period and words.day(report.period[0]) != words.day(report.period[1]):
+        if words.minute(first) == words.minute(last) and words.day(first) == words.day(last):
+            return f"{words.short_day(first)}, {words.minute(first)}"
+        if words.day(first) == words.day(last):
+            return f"{words.short_day(first)}, {words.minute(first)} to {words.minute(last)}"
+        return f"{words.short_day(first)} to {words.short_day(last)}"
+    start, end = words.minute(first), words.minute(last)
+    return start if start == end else f"{start} to {end}"
+
+
+def scope(report: Report, cause: Cause | None) -> Markup:
+    """Whose answer this is: function, configuration, period."""
+    info = function_named(report, cause.function if cause else None)
+    parts: list[Child] = []
+    if info is not None:
+        named = info.name or info.log_group or (report.inputs[0].name if report.inputs else None)
+        parts.append(el("span", el("b", named)))
+        facts = []
+        if info.memory_size_mb is not None:
+            facts.append(words.memory(info.memory_size_mb))
+        if info.timeout_s is not None:
+            facts.append(f"{words.number(info.timeout_s)} s limit")
+        facts += info.runtimes[-1:]
+        if facts:
+            parts.append(el("span", ", ".join(facts)))
+        if len(report.functions) > 1:
+            parts.append(el("span", f"one of {len(report.functions)} functions"))
+    elif len(report.functions) > 1:
+        parts.append(el("span", el("b", words.plural(len(report.functions), "function"))))
+    if report.period is not None:
+        parts.append(el("span", words.period(*report.period)))
+    if not parts:
+        parts = [el("span", info.name) for info in report.inputs[:MOST_INPUTS]]
+    return el("p", parts, class_="scope")

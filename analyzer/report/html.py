@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from analyzer.report import Report
-from analyzer.report._answer import answer, errors
+from analyzer.report._answer import answer
+from analyzer.report._findings import errors
 from analyzer.report._lanes import lanes_json
 from analyzer.report._markup import Markup, el, raw
 from analyzer.report._sections import heading

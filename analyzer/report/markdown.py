@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from analyzer import words
 from analyzer.model import SEVERITIES
 from analyzer.report import Report, text
+from analyzer.report._plain import excerpt, plain, shorten
 
 MOST_FINDINGS = 12
 MOST_QUOTED = 160
@@ -50,9 +51,9 @@ def code(value: str, most: int = 0) -> str:
     >>> code("a`b"), code("REPORT"), code("`")
     ('`` a`b ``', '`REPORT`', '`` ` ``')
     """
-    value = text.plain(value).strip()
+    value = plain(value).strip()
     if most:
-        value = text.shorten(value, most)
+        value = shorten(value, most)
     if not value:
         return ""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", value)), default=0))
@@ -69,7 +70,7 @@ def inline(value: str) -> str:
     ('put yours for `live`', '`a` `b` `` x`y ``')
     """
     found = ""
-    for i, piece in enumerate(_OWN_SPAN.split(text.plain(value).strip())):
+    for i, piece in enumerate(_OWN_SPAN.split(plain(value).strip())):
         shown = code(piece) if i % 2 else _words(piece, begins=not found)
         # Spans that touch would be read as one with other ends.
         found += " " + shown if found.endswith("`") and shown.startswith("`") else shown
@@ -155,7 +156,7 @@ def _why(report: Report) -> str:
             lines.append(f"{number}. {inline(step.text)}")
             for origin in step.evidence[:1]:
                 at = f"{text.stamp(report, origin.time)}  " if origin.time is not None else ""
-                if quoted := text.excerpt(origin, MOST_QUOTED):
+                if quoted := excerpt(origin, MOST_QUOTED):
                     lines += ["", f"   {code(at + quoted)}", ""]
         lines.append("")
         lines += [f"- Against it: {inline(doubt)}" for doubt in cause.against]

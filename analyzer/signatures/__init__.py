@@ -1,1 +1,1 @@
-"""Text patterns of failures, one family a module, each exporting `SIGNATURES`, with lines that match and look-alikes."""
+"""Text patterns of failures, one family a module, each exporting `SIGNATURES` with samples and look-alikes."""

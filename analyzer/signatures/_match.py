@@ -25,7 +25,7 @@ def words(*patterns: str, flags: int = 0) -> Match:
 
 
 def resource(arn: str) -> str:
-    """A resource as a policy names it, without what differs from request to request: an object's key, an execution's id.
+    """A resource as a policy names it, without what differs between requests: an object's key, an execution's id.
 
     >>> resource("arn:aws:s3:::photos/2026/a.jpg"), resource("arn:aws:dynamodb:eu-west-1:123456789012:table/orders")
     ('arn:aws:s3:::photos/*', 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders')

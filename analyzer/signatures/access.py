@@ -1,4 +1,4 @@
-"""A permission is missing or denied. The details are (action, resource, why, role), each "" where the message has none."""
+"""A permission is missing or denied. The details are (action, resource, why, role), "" where there is none."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _ACTION = re.compile(
     r"is not authorized to perform: ([\w-]{2,40}:[\w*]{2,80})(?:[^\n]{0,80}? on resource: ([^\s,]{1,600}))?"
 )
 _OPERATION = re.compile(
-    r"\((?:AccessDenied(?:Exception)?|UnauthorizedOperation|AuthorizationError(?:Exception)?|KMSAccessDeniedException|403)\) when "
-    r"calling the (\w{1,80}) operation"
+    r"\((?:AccessDenied(?:Exception)?|UnauthorizedOperation|AuthorizationError(?:Exception)?|"
+    r"KMSAccessDeniedException|403)\) when calling the (\w{1,80}) operation"
 )
 _ERROR = re.compile(
     r"^AccessDenied(?:Exception)?: |api error AccessDenied(?:Exception)?: |\"(?:errorType|name|code|__type)\" ?: ?"
@@ -47,13 +47,17 @@ SIGNATURES = (
         samples=(
             (
                 "ClientError: An error occurred (AccessDeniedException) when calling the PutItem operation: User: "
-                "arn:aws:sts::123456789012:assumed-role/orders-role/orders is not authorized to perform: dynamodb:PutItem on resource: "
-                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders because no identity-based policy allows the dynamodb:PutItem "
-                "action"
+                "arn:aws:sts::123456789012:assumed-role/orders-role/orders is not authorized to perform: "
+                "dynamodb:PutItem on resource: "
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/orders because no identity-based policy allows the "
+                "dynamodb:PutItem action"
             ),
             "ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
             "AccessDeniedException: User is not authorized to access this resource with an explicit deny",
-            "operation error S3: PutObject, https response error StatusCode: 403, api error AccessDenied: Access Denied",
+            (
+                "operation error S3: PutObject, https response error StatusCode: 403, api error AccessDenied: Access "
+                "Denied"
+            ),
         ),
         quiet=(
             "access denied count: 0",

@@ -25,7 +25,8 @@ SIGNATURES = (
         ),
         match=words(
             r"^KeyError: '([A-Z][A-Z0-9]{1,40}_[A-Z0-9_]{1,60})'",
-            r"(?i:missing|required) (?:required )?(?i:env(?:ironment)? var(?:iable)?s?)\W{0,3}([A-Z][A-Z0-9_]{2,80})\b(?! is set)",
+            r"(?i:missing|required) (?:required )?(?i:env(?:ironment)? "
+            r"var(?:iable)?s?)\W{0,3}([A-Z][A-Z0-9_]{2,80})\b(?! is set)",
             r"(?i:environment variable) \W?([A-Z][A-Z0-9_]{2,80})\W? (?:is )?(?:not set|missing|undefined|required)",
         ),
         rank=60,
@@ -41,8 +42,8 @@ SIGNATURES = (
         ),
         quiet=("response is JSON serializable", "circular structure drawn"),
         match=words(
-            r"Runtime\.MarshalError\b|Unable to marshal response|is not JSON serializable|Converting circular structure to JSON|"
-            r"Do not know how to serialize a BigInt|Unable to stringify response body"
+            r"Runtime\.MarshalError\b|Unable to marshal response|is not JSON serializable|Converting circular "
+            r"structure to JSON|Do not know how to serialize a BigInt|Unable to stringify response body"
         ),
         rank=60,
     ),
@@ -60,7 +61,8 @@ SIGNATURES = (
         match=words(
             r"Cannot read propert(?:y|ies) [^\n]{0,80}?of (?:undefined|null)\b",
             r"'NoneType' object (?:is not subscriptable|has no attribute|is not iterable|is not callable)",
-            r"(?:NullPointerException|NullReferenceException)\b|nil pointer dereference|undefined method [^\n]{1,80}? for nil",
+            r"(?:NullPointerException|NullReferenceException)\b|nil pointer dereference|undefined method "
+            r"[^\n]{1,80}? for nil",
             r"undefined is not (?:a function|iterable)",
         ),
         rank=70,
@@ -80,7 +82,8 @@ SIGNATURES = (
         ),
         match=words(
             r"JSONDecodeError\b|Expecting value: line \d{1,9} column \d",
-            r"SyntaxError: (?:Unexpected (?:token|end of JSON input)|[^\n]{0,200}is not valid JSON)|Unexpected token [^\n]{1,20} in JSON",
+            r"SyntaxError: (?:Unexpected (?:token|end of JSON input)|[^\n]{0,200}is not valid JSON)|Unexpected token "
+            r"[^\n]{1,20} in JSON",
             r"com\.fasterxml\.jackson\.[\w.$]{1,100}Exception|System\.Text\.Json\.JsonException|json: cannot unmarshal",
         ),
         rank=70,
@@ -105,8 +108,8 @@ SIGNATURES = (
         ),
         quiet=("recursion depth 3 of 1000",),
         match=words(
-            r"Maximum call stack size exceeded|RecursionError: maximum recursion depth|java\.lang\.StackOverflowError\b|"
-            r"stack level too deep|goroutine stack exceeds"
+            r"Maximum call stack size exceeded|RecursionError: maximum recursion depth|"
+            r"java\.lang\.StackOverflowError\b|stack level too deep|goroutine stack exceeds"
         ),
         rank=70,
     ),

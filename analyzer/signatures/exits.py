@@ -86,8 +86,8 @@ SIGNATURES = (
         title="Node.js ended while a promise was still open",
         samples=(
             (
-                "Runtime.NodeJsExit: The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused "
-                "by a Promise that was never settled."
+                "Runtime.NodeJsExit: The Lambda runtime client detected an unexpected Node.js exit code. This is "
+                "most commonly caused by a Promise that was never settled."
             ),
         ),
         quiet=("promise settled after 20 ms",),

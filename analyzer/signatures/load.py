@@ -18,7 +18,8 @@ SIGNATURES = (
         ),
         quiet=("the ELF header of the upload was read", "exec formatted 12 rows"),
         match=words(
-            r"(?i:exec format error)|cannot execute binary file|wrong ELF class|invalid ELF header|incompatible architecture"
+            r"(?i:exec format error)|cannot execute binary file|wrong ELF class|invalid ELF header|incompatible "
+            r"architecture"
         ),
         rank=10,
     ),
@@ -48,8 +49,8 @@ SIGNATURES = (
             "No module named psycopg2 in the cache, reading from disk",
         ),
         match=words(
-            r"No module named '((?:pydantic_core|numpy|psycopg2|lxml|PIL|cryptography|pandas)\._[\w.]{1,80}|_cffi_backend|"
-            r"numpy\.core\._multiarray_umath|numpy\._core\._multiarray_umath|lxml\.etree)'",
+            r"No module named '((?:pydantic_core|numpy|psycopg2|lxml|PIL|cryptography|pandas)\._[\w.]{1,80}|"
+            r"_cffi_backend|numpy\.core\._multiarray_umath|numpy\._core\._multiarray_umath|lxml\.etree)'",
             r"cannot import name '[^'\n]{1,80}' from '(PIL|lxml|cryptography|pydantic_core|numpy)\b",
             r"(lib[\w+.-]{1,80}\.so(?:\.\d{1,6}){0,4}): cannot open shared object file",
             r"Unable to import required dependenc|IMPORTANT: PLEASE READ THIS FOR ADVICE ON HOW TO SOLVE THIS ISSUE",
@@ -129,8 +130,10 @@ SIGNATURES = (
         title="Compiled for a newer Java than the runtime",
         samples=(
             (
-                "java.lang.UnsupportedClassVersionError: example/Handler has been compiled by a more recent version of the Java "
-                "Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0"
+                "java.lang.UnsupportedClassVersionError: example/Handler has been compiled by a more recent version "
+                "of the Java "
+                "Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file "
+                "versions up to 61.0"
             ),
         ),
         quiet=("class file version 65.0 read",),
@@ -159,7 +162,8 @@ SIGNATURES = (
         samples=(
             "System.IO.FileNotFoundException: Could not load file or assembly 'Newtonsoft.Json, Version=13.0.0.0'",
             (
-                "Error: .NET binaries for Lambda function are not correctly installed in the /var/task directory of the image when "
+                "Error: .NET binaries for Lambda function are not correctly installed in the /var/task directory of "
+                "the image when "
                 "the image was built. The /var/task directory is missing the required .runtimeconfig.json file."
             ),
         ),
@@ -189,7 +193,10 @@ SIGNATURES = (
         title="A Python module is not in the package",
         samples=(
             "Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'",
-            "Runtime.ImportModuleError: Unable to import module 'app': cannot import name 'soft_unicode' from 'markupsafe'",
+            (
+                "Runtime.ImportModuleError: Unable to import module 'app': cannot import name 'soft_unicode' from "
+                "'markupsafe'"
+            ),
         ),
         quiet=("No module named 'x' in the feed, skipped", "import of module 7 done"),
         match=words(

@@ -26,7 +26,10 @@ SIGNATURES = (
         samples=(
             "FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory",
             "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
-            "<--- Last few GCs --->\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory",
+            (
+                "<--- Last few GCs --->\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of "
+                "memory"
+            ),
         ),
         quiet=(
             "see the guide to JavaScript heap out of memory",
@@ -63,7 +66,10 @@ SIGNATURES = (
         samples=(
             "MemoryError: ",
             "MemoryError",
-            "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 1.49 GiB for an array with shape (20000, 10000)",
+            (
+                "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 1.49 GiB for an array with shape (20000, "
+                "10000)"
+            ),
             'Traceback (most recent call last):\n  File "/var/task/app.py", line 3, in f\nMemoryError\n',
         ),
         quiet=(
@@ -87,7 +93,8 @@ SIGNATURES = (
         ),
         quiet=("handler for java.lang.OutOfMemoryError: registered", "Java heap space: 300 MB of 512 MB used"),
         match=words(
-            r"java\.lang\.OutOfMemoryError: (?:Java heap space|GC overhead limit exceeded|Requested array size exceeds VM limit)"
+            r"java\.lang\.OutOfMemoryError: (?:Java heap space|GC overhead limit exceeded|Requested array size "
+            r"exceeds VM limit)"
         ),
         rank=10,
     ),
@@ -97,7 +104,10 @@ SIGNATURES = (
         title="Java is out of memory outside its heap, or of threads",
         samples=(
             "java.lang.OutOfMemoryError: Metaspace",
-            "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process limits reached",
+            (
+                "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process limits "
+                "reached"
+            ),
         ),
         quiet=("Metaspace used: 61 MB", "unable to create native thread dump"),
         match=words(

@@ -11,8 +11,10 @@ _FINDING = "throttling"
 _CALLED = re.compile(r"when calling the (\w{1,80}) operation|operation error ([\w ]{1,40}): (\w{1,80})")
 _JAVA = re.compile(r"\(Service: ([\w ]{1,40})[,;]")
 _SERVICES = {
-    "DynamoDB": ("GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem TransactWriteItems "
-                 "TransactGetItems DescribeTable"),
+    "DynamoDB": (
+        "GetItem PutItem UpdateItem DeleteItem Query Scan BatchGetItem BatchWriteItem TransactWriteItems "
+        "TransactGetItems DescribeTable"
+    ),
     "Systems Manager": "GetParameter GetParameters GetParametersByPath PutParameter",
     "Secrets Manager": "GetSecretValue",
     "KMS": "Decrypt Encrypt GenerateDataKey",
@@ -27,11 +29,12 @@ _SERVICES = {
     "Step Functions": "StartExecution SendTaskSuccess SendTaskFailure",
     "CloudWatch": "PutMetricData GetMetricData",
     "CloudWatch Logs": "PutLogEvents CreateLogStream CreateLogGroup",
-}  # fmt: skip
+}
 _SERVICE_OF = {operation: service for service, operations in _SERVICES.items() for operation in operations.split()}
 _CODES = (
     r"(?:ThrottlingException|ThrottledException|Throttling|RequestLimitExceeded|TooManyRequestsException|"
-    r"RequestThrottled(?:Exception)?|BandwidthLimitExceeded|PriorRequestNotComplete|ProvisionedThroughputExceededException)"
+    r"RequestThrottled(?:Exception)?|BandwidthLimitExceeded|PriorRequestNotComplete|"
+    r"ProvisionedThroughputExceededException)"
 )
 # an error code stands where SDKs print codes, so that a metric or a class of that name in a sentence is no throttling
 _CODE = re.compile(rf"\({_CODES}\) when calling|api error {_CODES}: |(?:^|[\s\"';:]){_CODES}: |Error Code: {_CODES}\b")
@@ -89,19 +92,21 @@ SIGNATURES = (
         title="DynamoDB limits reads or writes",
         samples=(
             (
-                "ProvisionedThroughputExceededException: An error occurred (ProvisionedThroughputExceededException) when calling the "
-                "PutItem operation (reached max retries: 9): The level of configured provisioned throughput for the table was "
-                "exceeded."
+                "ProvisionedThroughputExceededException: An error occurred (ProvisionedThroughputExceededException) "
+                "when calling the "
+                "PutItem operation (reached max retries: 9): The level of configured provisioned throughput for the "
+                "table was exceeded."
             ),
             (
-                "An error occurred (ThrottlingException) when calling the Query operation: Throughput exceeds the current capacity of "
-                "your table or index."
+                "An error occurred (ThrottlingException) when calling the Query operation: Throughput exceeds the "
+                "current capacity of your table or index."
             ),
         ),
         quiet=("ProvisionedThroughputExceededException count=0", "throughput 40 rows per s"),
         match=_texts(
             r"ProvisionedThroughputExceededException(?:\)|: [A-Z])|Throughput exceeds the current capacity|"
-            r"exceeded the maximum allowed provisioned throughput|level of configured provisioned throughput[^\n]{0,60} exceeded",
+            r"exceeded the maximum allowed provisioned throughput|level of configured provisioned "
+            r"throughput[^\n]{0,60} exceeded",
             "DynamoDB",
         ),
         rank=35,
@@ -112,8 +117,8 @@ SIGNATURES = (
         title="S3 asks to slow down",
         samples=(
             (
-                "ClientError: An error occurred (SlowDown) when calling the PutObject operation (reached max retries: 4): Please reduce "
-                "your request rate."
+                "ClientError: An error occurred (SlowDown) when calling the PutObject operation (reached max "
+                "retries: 4): Please reduce your request rate."
             ),
         ),
         quiet=("SlowDown mode off", "please reduce your order"),
@@ -128,10 +133,13 @@ SIGNATURES = (
         title="A store of parameters, secrets or keys limits the calls",
         samples=(
             (
-                "ClientError: An error occurred (ThrottlingException) when calling the GetParameter operation (reached max retries: 4): "
-                "Rate exceeded"
+                "ClientError: An error occurred (ThrottlingException) when calling the GetParameter operation "
+                "(reached max retries: 4): Rate exceeded"
             ),
-            "operation error SSM: GetParameters, https response error StatusCode: 400, api error ThrottlingException: Rate exceeded",
+            (
+                "operation error SSM: GetParameters, https response error StatusCode: 400, api error "
+                "ThrottlingException: Rate exceeded"
+            ),
         ),
         quiet=("GetParameter answered in 20 ms", "ThrottlingException handler registered for GetParameter"),
         match=_config_store,
@@ -143,8 +151,8 @@ SIGNATURES = (
         title="Lambda refuses to invoke another function",
         samples=(
             (
-                "ClientError: An error occurred (TooManyRequestsException) when calling the Invoke operation (reached max retries: 4): "
-                "Rate Exceeded."
+                "ClientError: An error occurred (TooManyRequestsException) when calling the Invoke operation "
+                "(reached max retries: 4): Rate Exceeded."
             ),
             "TooManyRequestsException: ReservedFunctionConcurrentInvocationLimitExceeded",
         ),
@@ -158,11 +166,14 @@ SIGNATURES = (
         title="An AWS service limits the calls",
         samples=(
             (
-                "ClientError: An error occurred (ThrottlingException) when calling the InvokeModel operation (reached max retries: 4): "
-                "Too many tokens, please wait before trying again."
+                "ClientError: An error occurred (ThrottlingException) when calling the InvokeModel operation "
+                "(reached max retries: 4): Too many tokens, please wait before trying again."
             ),
             "ThrottlingException: Rate exceeded",
-            "operation error SQS: SendMessage, https response error StatusCode: 400, api error RequestThrottled: Rate exceeded",
+            (
+                "operation error SQS: SendMessage, https response error StatusCode: 400, api error RequestThrottled: "
+                "Rate exceeded"
+            ),
         ),
         quiet=("throttling: 0", "ThrottlingException handler registered", "rate exceeded the forecast by 3%"),
         match=_generic,
