@@ -77,8 +77,11 @@ class Reading:
             names.add(name)
             watched = Watched(source)
             part = PartReader(self.summary, watched, name, 0, source.size)
-            for assembler in part:
-                yield self._progress(watched, assembler)
+            try:
+                for assembler in part:
+                    yield self._progress(watched, assembler)
+            finally:
+                _close(source)
             self._done += source.size
             self._events += part.assembler.events
             self._counts = tuple(map(sum, zip(self._counts, _counts(part.assembler), strict=True)))  # type: ignore[assignment]
@@ -195,8 +198,11 @@ def summarize(
     opened = _open(source)
     summary = Summary()
     part = PartReader(summary, Watched(opened), opened.name, start or 0, opened.size if end is None else end)
-    for _ in part:
-        pass
+    try:
+        for _ in part:
+            pass
+    finally:
+        _close(opened)
     return summary
 
 
@@ -211,6 +217,12 @@ def analyze(
     for _ in reading:
         pass
     return reading.report()
+
+
+def _close(source: Source) -> None:
+    """Give a file back to the system; a buffer has nothing to give back."""
+    if isinstance(source, FileSource):
+        source.close()
 
 
 def _open(given: str | os.PathLike[str] | bytes | Source) -> Source:

@@ -34,23 +34,28 @@ class FileSource:
         """Look up the file's size; `name` stands for it in reports, by default its last component."""
         self._path = Path(path)
         self.name = name or self._path.name
+        self._file: BinaryIO | None = None
         try:
             self.size = self._path.stat().st_size
-            self._file: BinaryIO = self._path.open("rb")
         except OSError as error:
             raise UnreadableInputError(f"{path}: cannot be read, {error.strerror or error}. Check the path.") from None
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
         try:
+            if self._file is None:
+                self._file = self._path.open("rb")
             self._file.seek(offset)
             return self._file.read(size)
         except OSError as error:
-            raise UnreadableInputError(f"{self._path}: reading failed at byte {offset}, {error.strerror}.") from None
+            why = error.strerror or error
+            raise UnreadableInputError(f"{self._path}: cannot be read at byte {offset}, {why}.") from None
 
     def close(self) -> None:
-        """Give the file back to the system."""
-        self._file.close()
+        """Give the file back to the system; reading again opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class Watched:

@@ -10,9 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import exports
 import pytest
 
-from analyzer import registry
+from analyzer import analyze, registry
 from analyzer.model import SEVERITIES, Finding, Origin
 from analyzer.pipeline import Options, Reading
 from analyzer.report import Report
@@ -104,3 +105,55 @@ def test_every_detector_has_a_log_where_it_speaks_and_one_where_it_is_silent() -
 def test_no_expected_file_is_left_without_its_log() -> None:
     for path in CASES.glob("*/*.json"):
         assert path.with_name(path.name.split(".")[0] + ".log").exists(), f"{path.name} belongs to no log"
+
+
+FIRST = {
+    "healthy": None,
+    "memory_leak": "out-of-memory",
+    "memory_undersized": "out-of-memory",
+    "slow_dependency": "timeout",
+    "timeout_old_style": "timeout",
+    "broken_package": "import-error",
+    "broken_package_node": "import-error",
+    "code_defect": "unhandled-exception",
+    "code_defect_node": "unhandled-exception",
+    "process_exit": "process-exit",
+    "process_exit_old": "process-exit",
+    "segfault": "process-exit",
+    "oom_old_style": "out-of-memory",
+    "access_denied": "access-denied",
+    "throttling": "throttling",
+    "near_timeout": "timeout",
+    "memory_pressure": "memory-pressure",
+    "cold_starts": "cold-starts",
+    "json_format": "out-of-memory",
+    "node_json": "unhandled-exception",
+    "hostile": "out-of-memory",
+}
+"""The finding that answers each scenario shortest; None where nothing is above low."""
+
+
+@pytest.mark.parametrize("scenario", exports.SCENARIOS)
+def test_the_first_finding_of_a_scenario_is_the_best_short_answer(scenario: str) -> None:
+    report = analyze(exports.filter_log_events(exports.SCENARIOS[scenario]()))
+    assert report.failed_plugins == ()
+    grave = [f.id for f in report.findings if f.severity in ("critical", "high", "medium")]
+    assert (grave[0] if grave else None) == FIRST[scenario]
+
+
+@pytest.mark.parametrize("form", exports.FORMATS)
+@pytest.mark.parametrize("scenario", ["healthy", "memory_leak", "broken_package", "hostile"])
+def test_detectors_read_every_format_without_fault(scenario: str, form: str) -> None:
+    report = analyze(exports.FORMATS[form](exports.SCENARIOS[scenario](n=100)))
+    assert report.failed_plugins == ()
+    if scenario == "healthy":
+        assert {f.severity for f in report.findings} <= {"low", "info"}
+
+
+def test_memory_pressure_has_its_fixed_title_and_words() -> None:
+    report = analyze(exports.filter_log_events(exports.memory_pressure()))
+    finding = next(f for f in report.findings if f.id == "memory-pressure")
+    assert finding.title == "Memory Pressure"
+    assert finding.summary == "Peak memory at 87% of 512MB allocation."
+    assert finding.severity == "medium"
+    assert (finding.count, finding.of) == (4, 4)

@@ -1,6 +1,6 @@
 """Where inputs are on this machine: files, folders, patterns and standard input as sources, and what was refused.
 
-Nothing here reads logs. A folder may hold thousands of files, so at most one of those found is open at a time.
+Nothing here reads logs. A folder may hold thousands of files, so none is open until its turn to be read comes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO
 
 from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError
 from analyzer.model import Source
@@ -24,34 +24,6 @@ from analyzer.summary import Summary
 STDIN = "-"
 _IN_MEMORY = 64_000_000  # bytes of a stream kept in memory before it goes to a temporary file
 _LOOKED_FOR = "A log export is what `aws logs filter-log-events` prints, or the log's text."
-
-
-class OneOpen:
-    """A file that is opened when it is read and closed when another one is."""
-
-    _current: ClassVar[tuple[OneOpen, FileSource] | None] = None
-
-    def __init__(self, path: Path, name: str) -> None:
-        """Look up the size; UnreadableInputError where the system refuses."""
-        self._path, self.name = path, name
-        try:
-            self.size = path.stat().st_size
-        except OSError as error:
-            raise _unreadable(str(path), error) from None
-
-    def read(self, offset: int, size: int) -> bytes:
-        """At most `size` bytes from `offset`."""
-        if OneOpen._current is None or OneOpen._current[0] is not self:
-            OneOpen.close()
-            OneOpen._current = self, FileSource(self._path, self.name)
-        return OneOpen._current[1].read(offset, size)
-
-    @classmethod
-    def close(cls) -> None:
-        """Give the file that is open back to the system."""
-        if OneOpen._current is not None:
-            OneOpen._current[1].close()
-            OneOpen._current = None
 
 
 class Spooled:
@@ -90,9 +62,8 @@ class Found:
 
     def close(self) -> None:
         """Give everything back that is held open."""
-        OneOpen.close()
         for source in self.sources:
-            if isinstance(source, Spooled):
+            if isinstance(source, (FileSource, Spooled)):
                 source.close()
 
 
@@ -142,7 +113,7 @@ def _opened(path: Path) -> Source:
                 return Spooled(stream, path.name)
         except OSError as error:
             raise _unreadable(str(path), error) from None
-    return OneOpen(path, path.name)
+    return FileSource(path)
 
 
 def _offer(found: Found, make: Callable[[], Source], refused: list[LambdascopeError]) -> None:
@@ -156,9 +127,11 @@ def _offer(found: Found, make: Callable[[], Source], refused: list[LambdascopeEr
         # Recognises by the head alone and reads no event.
         PartReader(Summary(), Watched(source), source.name, 0, source.size)
         found.sources.append(source)
+        if isinstance(source, FileSource):  # a folder may hold more files than can be open at once
+            source.close()
     except LambdascopeError as error:
         refused.append(error)
-        if isinstance(source, Spooled):
+        if isinstance(source, (FileSource, Spooled)):
             source.close()
 
 
@@ -175,7 +148,7 @@ def _folder(found: Found, folder: Path, seen: set[str]) -> None:
             files += 1
             if _new(path, seen):
                 inside = path.relative_to(folder).as_posix()
-                _offer(found, partial(OneOpen, path, inside), found.skipped)
+                _offer(found, partial(FileSource, path, inside), found.skipped)
     if failed and not files:
         found.refused.append(_unreadable(str(folder), failed[0]))
     elif len(found.sources) == before and len(found.skipped) - passed == files:
