@@ -122,10 +122,18 @@ def _time(value: int) -> int | None:
 
 
 def _inputs(summary: Summary) -> tuple[InputInfo, ...]:
-    return tuple(
-        InputInfo(i.name, i.size, i.container, i.events, i.log_group or None, i.truncated, tuple(sorted(i.notes)))
-        for i in summary.inputs.values()
-    )
+    found = []
+    for info in summary.inputs.values():
+        notes = sorted(info.notes)
+        named = next((f.name for f in summary.functions if info.name in f.sources and f.named_by_file), None)
+        if named:
+            notes.append(f"The export does not name its function; {named} is read off the file's name.")
+        found.append(
+            InputInfo(
+                info.name, info.size, info.container, info.events, info.log_group or None, info.truncated, tuple(notes)
+            )
+        )
+    return tuple(found)
 
 
 def _quality(summary: Summary) -> Quality:
@@ -214,15 +222,16 @@ def _errors(summary: Summary, totals: Totals) -> tuple[ErrorEntry, ...]:
     explained: dict[int, int] = {}  # group -> executions whose gravest line it is, and how most of them ended
     outcomes: dict[int, dict[str, int]] = {}
     for function in summary.functions:
-        verdicts: dict[tuple[Status, str], list[int]] = {}
-        for i, (status, number) in enumerate(zip(function.inv.status, function.inv.error, strict=True)):
-            if number >= 0:
-                explained[number] = explained.get(number, 0) + 1
-                word = _OUTCOMES[Status(status)]
-                outcomes.setdefault(number, {})[word] = outcomes.get(number, {}).get(word, 0) + 1
-            elif Status(status).failed:
-                error_type = function.word(function.inv.error_type[i])
-                verdicts.setdefault((Status(status), error_type), []).append(i)
+        inv, verdicts = function.inv, dict[tuple[Status, str], list[int]]()
+        for number, rows in function.groups.items():
+            explained[number] = explained.get(number, 0) + len(rows)
+            words = outcomes.setdefault(number, {})
+            for i in rows:
+                word = _OUTCOMES[Status(inv.status[i])]
+                words[word] = words.get(word, 0) + 1
+        for i in function.failed:
+            if inv.error[i] < 0:
+                verdicts.setdefault((Status(inv.status[i]), function.word(inv.error_type[i])), []).append(i)
         entries += [_verdict_entry(function, s, t, rows, totals) for (s, t), rows in verdicts.items()]
     for number, group in enumerate(summary.groups):
         if group.outcome != "warned" and group.line is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.model import Origin, Status
 from analyzer.stats.groups import Group
+from analyzer.stats.rows import gathered
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
@@ -92,8 +93,7 @@ class Invocations:
 
     def take(self, order: Sequence[int]) -> Invocations:
         """A new table of the given executions, in the given order."""
-        taken = {n: array(c, map(getattr(self, n).__getitem__, order)) for n, c in self.COLUMNS.items()}
-        return Invocations(taken, self._request_ids)
+        return Invocations({n: gathered(getattr(self, n), order) for n in self.COLUMNS}, self._request_ids)
 
 
 @dataclass(slots=True)
@@ -133,6 +133,16 @@ class Function:
         return len(self.inv)
 
     @property
+    def named_by_file(self) -> bool:
+        """Whether nothing but the name of an input tells the function's name."""
+        if self.name is None or self.summary.function_name == self.name:
+            return False
+        told = {s.function for s in self.summary.streams} | {
+            s.source for s in self.summary.streams if s.source not in self.summary.inputs
+        }
+        return self.name not in told
+
+    @property
     def label(self) -> str:
         """Its name in a sentence that begins with it."""
         return self.name or "The function"
@@ -145,10 +155,10 @@ class Function:
     @cached_property
     def by_status(self) -> dict[Status, list[int]]:
         """Executions by status, in time order; every status has an entry."""
-        found: dict[Status, list[int]] = {s: [] for s in Status}
+        found: list[list[int]] = [[] for _ in Status]
         for i, s in enumerate(self.inv.status):
-            found[Status(s)].append(i)
-        return found
+            found[s].append(i)
+        return {status: found[status] for status in Status}
 
     @cached_property
     def failed(self) -> list[int]:

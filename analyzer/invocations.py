@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.functions import Function, Invocations
 from analyzer.model import Status
 from analyzer.stats import rows as bits
-from analyzer.stats.rows import Rows
+from analyzer.stats.rows import Rows, gathered
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
@@ -144,9 +144,7 @@ def _columns(
 ) -> Assembled:
     """The executions as columns in time order, duplicates of overlapping inputs left out."""
     mains = joiner.mains
-    taken: dict[str, Any] = {
-        name: array(code, map(rows.columns[name].__getitem__, mains)) for name, code in bits.COLUMNS.items()
-    }
+    taken: dict[str, Any] = {name: gathered(rows.columns[name], mains) for name in bits.COLUMNS}
     for place, others in joiner.others.items():
         merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
         for name, value in zip(bits.COLUMNS, merged, strict=True):
@@ -154,7 +152,8 @@ def _columns(
     for place, (start, end, duration) in enumerate(zip(taken["start"], taken["end"], taken["duration"], strict=True)):
         if start < 0 <= end and duration == duration:
             taken["start"][place] = end - round(duration)
-    kept, repeated = _without_duplicates(rows, mains, taken)
+    distinct = rows.distinct_ids(mains)
+    kept, repeated = (range(len(mains)), []) if distinct else _without_duplicates(rows, mains, taken)
     duplicates = sum(taken["events"][k] for k in repeated)
     if repeated:
         mains = [mains[k] for k in kept]
@@ -171,7 +170,7 @@ def _columns(
     }  # fmt: skip
     inv = Invocations(columns, rows.request_id)
     inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))
-    if not rows.distinct_ids(mains):
+    if not distinct:
         _count_attempts(inv)
     set_aside = dict(joiner.set_aside)
     if duplicates:
@@ -182,8 +181,6 @@ def _columns(
 
 def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> tuple[list[int], list[int]]:
     """Places to keep, and places that say the same of the same execution again, as overlapping exports do."""
-    if rows.distinct_ids(mains):
-        return list(range(len(mains))), []
     seen: set[tuple[Any, ...]] = set()
     kept, repeated = list[int](), list[int]()
     whole = bits.HAS_REPORT | bits.HAS_ID

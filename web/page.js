@@ -294,9 +294,10 @@ async function open(/** @type {File[]} */ files) {
   show();
 }
 
-async function example(/** @type {string} */ name) {
+/** An export does not name its function, so an example is opened under the name a person would have given it. */
+async function example(/** @type {string} */ address, /** @type {string} */ name) {
   try {
-    const response = await fetch(name);
+    const response = await fetch(address);
     if (!response.ok) throw new Error(`status ${response.status}`);
     await open([new File([await response.blob()], name)]);
   } catch (error) {
@@ -415,7 +416,7 @@ document.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement | null} */ (target.closest("[data-do], [data-example], [data-tabs] [role=tab]"));
   const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[href^='#']"));
   if (button?.dataset.do) actions[button.dataset.do]?.(button);
-  else if (button?.dataset.example) example(button.dataset.example);
+  else if (button?.dataset.example) example(button.dataset.example, button.dataset.name ?? button.dataset.example);
   else if (button) chooseTab(button);
   else if (link && (link.hash === "" || VIEWS.includes(link.hash.slice(1)))) {
     event.preventDefault();

@@ -31,9 +31,9 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _TOPS = frozenset(
-    ("com", "net", "org", "io", "dev", "cloud", "ai", "co", "eu", "de", "uk", "fr", "nl", "es", "it", "ch", "at", "se", "no",
-     "fi", "pl", "us", "ca", "au", "jp", "cn", "in", "br", "aws", "edu", "gov", "info", "biz", "me", "tv", "internal", "local",
-     "localdomain", "lan", "corp", "test", "example")
+    ("com", "net", "org", "io", "dev", "cloud", "ai", "co", "eu", "de", "uk", "fr", "nl", "es", "it", "ch", "at", "se",
+     "no", "fi", "pl", "us", "ca", "au", "jp", "cn", "in", "br", "aws", "edu", "gov", "info", "biz", "me", "tv",
+     "internal", "local", "localdomain", "lan", "corp", "test", "example")
 )  # fmt: skip
 """Ends of host names without a scheme: `order.created` and `thumb.jpg` have a dot and are none."""
 

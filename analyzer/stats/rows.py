@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from operator import itemgetter
 from typing import Any
 
 NAN = float("nan")
@@ -142,7 +143,7 @@ class Rows:
         order = list(order)
         new = Rows()
         for name, column in self.columns.items():
-            new.columns[name].extend(map(column.__getitem__, order))
+            new.columns[name] = gathered(column, order)
         new._ids = bytearray().join(self._ids[16 * i : 16 * i + 16] for i in order)
         if self._other_ids:
             new._other_ids = {k: self._other_ids[i] for k, i in enumerate(order) if i in self._other_ids}
@@ -193,6 +194,13 @@ class Rows:
         new._ids = bytearray(data[8 * count * len(COLUMNS) :])
         new._other_ids = {int(k): v for k, v in side_ids.items()}
         return new
+
+
+def gathered(column: array[Any], order: Sequence[int]) -> array[Any]:
+    """The values of a column at some places; one step of C for all of them."""
+    if len(order) < 2:
+        return array(column.typecode, [column[i] for i in order])
+    return array(column.typecode, itemgetter(*order)(column))
 
 
 def _dashed(packed: bytes) -> str:
