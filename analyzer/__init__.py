@@ -1,7 +1,10 @@
-"""Lambdascope: why an AWS Lambda function fails, from its CloudWatch logs. Standard library only, nothing leaves the machine.
+r"""Lambdascope: why an AWS Lambda function fails, from its CloudWatch logs.
+
+Standard library only, nothing leaves the machine.
 
 >>> from analyzer import analyze
->>> analyze(b'["REPORT RequestId: 1\\\\tDuration: 3 ms\\\\tBilled Duration: 3 ms\\\\tMemory Size: 128 MB\\\\tMax Memory Used: 40 MB\\\\n"]').totals.failed
+>>> line = rb"REPORT RequestId: 1\tDuration: 3 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 40 MB\n"
+>>> analyze(b'["' + line + b'"]').totals.failed
 0
 """
 

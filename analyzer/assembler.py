@@ -16,9 +16,9 @@ from analyzer.stats.quotes import Quote, Quotes, when
 _CUTS = (Kind.START, Kind.INIT_START, Kind.INIT_REPORT, Kind.RESTORE_START)
 _ENDS = (Kind.END, Kind.REPORT, Kind.RUNTIME_DONE, Kind.TIMEOUT, Kind.EXIT)
 _LOAD_ERRORS = (
-    "Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.MalformedHandlerName",
-    "Runtime.BuiltInModuleConflict", "Runtime.BadFunctionCode", "Runtime.InitError", "Runtime.InvalidEntrypoint",
-    "Runtime.InvalidWorkingDir", "Runtime.InvalidTaskConfig", "Runtime.Unknown",
+    "Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError",
+    "Runtime.MalformedHandlerName", "Runtime.BuiltInModuleConflict", "Runtime.BadFunctionCode", "Runtime.InitError",
+    "Runtime.InvalidEntrypoint", "Runtime.InvalidWorkingDir", "Runtime.InvalidTaskConfig", "Runtime.Unknown",
 )  # fmt: skip
 _FATAL_RANK = 1  # a runtime's last words say more than the platform's note that it died
 _RANKS = {"unhandled": 0, "init": 0, "platform": 2, "logged": 3, "warned": 4}
@@ -37,8 +37,11 @@ class Assembler:
         quotes: Quotes,
         learn: Callable[[int, str, str], None],
     ) -> None:
-        """`stream_of` numbers a stream name (index, key, source), `emit` takes a finished segment, `learn` what a
-        platform line says of a stream: ("runtime" or "function", value)."""
+        """Start with nothing read.
+
+        `stream_of` numbers a stream name (index, key, source), `emit` takes a finished segment, `learn` what a
+        platform line says of a stream: ("runtime" or "function", value).
+        """
         self.streams: dict[str | None, Stream] = {}
         self.events = 0
         self.invocations = self.failed = self.timeouts = self.out_of_memory = 0  # for progress only
@@ -47,10 +50,11 @@ class Assembler:
         self._slow: dict[str, float] = {}
         self._heads, self._parse = heads(), parser()
 
-    def feed(self, batch: Events) -> None:
+    def feed(self, batch: Events) -> None:  # noqa: C901 - the hot loop: a call for each event would slow it down
         """Read a batch of events in the order of the input."""
         heads, parse, streams = self._heads.get, self._parse, self.streams
         start, line, end, cuts, ends, info = Kind.START, Kind.LINE, Kind.END, _CUTS, _ENDS, Level.INFO
+        segment: Segment | None
         self.events += len(batch.messages)
         for time, name, text, offset, stop in zip(*batch, strict=True):
             stream = streams.get(name)
@@ -72,7 +76,7 @@ class Assembler:
                 if stream.first is None:
                     stream.first = (time,)
             else:
-                segment = stream.current or stream.head  # type: ignore[assignment]
+                segment = stream.current or stream.head
                 if segment is None:
                     segment = stream.head = Segment(0, "", offset)
                 request_id = record[1]

@@ -38,7 +38,9 @@ _WEAKENS = {
     "cut at the end of the file": "The last minutes are missing: what happened there is unknown.",
     "not readable as an event": "Counts may be too low by as many events.",
     "longer than an event can be": "Counts may be too low by as many events.",
-    "outside any invocation": "These lines name no request and stand before any START; they support no finding about an invocation.",
+    "outside any invocation": (
+        "These lines name no request and stand before any START; they support no finding about an invocation."
+    ),
     "initialisation without an invocation": "An environment started and served nothing that this export shows.",
     "duplicate of an event already read": "None: they are counted once.",
 }
@@ -55,7 +57,7 @@ def conclude(summary: Summary, options: Options, partial: bool = False) -> Repor
     for detector in registry.detectors():
         try:
             findings += detector.find(summary, thresholds)
-        except Exception as error:  # one detector's fault must not take the others' answers along
+        except Exception as error:  # noqa: BLE001 - one detector's fault must not take the others' answers along
             failed.append((detector.id, f"{type(error).__name__}: {error}"))
     findings.sort(
         key=lambda f: (
@@ -71,7 +73,7 @@ def conclude(summary: Summary, options: Options, partial: bool = False) -> Repor
     for hypothesis in registry.causes():
         try:
             causes += hypothesis.weigh(summary, findings, thresholds)
-        except Exception as error:  # as above
+        except Exception as error:  # noqa: BLE001 - as above, one cause's fault
             failed.append((hypothesis.id, f"{type(error).__name__}: {error}"))
     totals = _totals(summary.functions)
     causes.sort(key=lambda c: (-c.confidence * _share(c, totals), c.id, c.function or ""))
@@ -204,8 +206,9 @@ def _function(function: Function, architecture: str) -> FunctionInfo:
     used = [u for u in function.inv.used if u]
     limit = function.limit_ms
     return FunctionInfo(
-        function.name, function.log_group, tuple(function.versions), tuple(function.runtimes), function.memory_size or None,
-        tuple(sizes), None if limit is None else limit / 1000, _totals([function]), _quantiles(function.durations),
+        function.name, function.log_group, tuple(function.versions), tuple(function.runtimes),
+        function.memory_size or None, tuple(sizes), None if limit is None else limit / 1000, _totals([function]),
+        _quantiles(function.durations),
         _quantiles(function.init_durations), max(used) if used else None, function.peak_ratio,
         sum(billed) if billed else None, cost_of(function, architecture))  # fmt: skip
 
@@ -283,8 +286,8 @@ def _verdict_entry(function: Function, status: Status, error_type: str, rows: li
     return ErrorEntry(
         f"{function.name or ''}:{status.word}:{error_type}", error_type, message,
         message.replace(f" {size} MB", " <*> MB") if size else message, _OUTCOMES[status], len(rows),
-        len(rows) / totals.invocations if totals.invocations else None, first, last, len(rows), "same verdict, no error line",
-        function.evidence(rows, 1), function.trend(rows))  # fmt: skip
+        len(rows) / totals.invocations if totals.invocations else None, first, last, len(rows),
+        "same verdict, no error line", function.evidence(rows, 1), function.trend(rows))  # fmt: skip
 
 
 def _trend(summary: Summary, times: Iterable[int]) -> tuple[int, ...]:
@@ -324,8 +327,9 @@ def _environments(function: Function) -> list[EnvironmentInfo]:
             if inv.status[i] in (Status.OUT_OF_MEMORY, Status.TIMEOUT, Status.CRASH, Status.INIT_ERROR)
         )
         found.append(EnvironmentInfo(
-            env.name, function.name, env.version, _time(env.started), _time(env.ended), len(rows), sum(i in bad for i in rows),
-            used[0] if used else None, used[-1] if used else None, env.ended >= latest - _ALIVE_MS, deaths))  # fmt: skip
+            env.name, function.name, env.version, _time(env.started), _time(env.ended), len(rows),
+            sum(i in bad for i in rows), used[0] if used else None, used[-1] if used else None,
+            env.ended >= latest - _ALIVE_MS, deaths))  # fmt: skip
     return found
 
 
@@ -336,8 +340,8 @@ def _lanes(function: Function) -> list[Lane]:
         Lane(
             env.name, function.name, env.version, max(inv.size[i] for i in rows), env.ended >= latest - _ALIVE_MS,
             tuple(inv.start[i] for i in rows), tuple(inv.used[i] for i in rows),
-            tuple(None if isnan(inv.duration[i]) else inv.duration[i] for i in rows), tuple(inv.status[i] for i in rows),
-            tuple(inv.age[i] for i in rows))
+            tuple(None if isnan(inv.duration[i]) else inv.duration[i] for i in rows),
+            tuple(inv.status[i] for i in rows), tuple(inv.age[i] for i in rows))
         for env in function.environments
         if (rows := env.rows) and inv.start[rows[0]] >= 0
     ]  # fmt: skip
@@ -375,7 +379,8 @@ def _series(function: Function) -> Series | None:
         q(0.95, _P95_FROM), q(0.99, _P99_FROM), tuple(d[-1] if d else None for d in durations),
         tuple(max((inv.used[i] for i in r), default=0) or None for r in rows),
         tuple(max((inv.size[i] for i in r), default=0) or None for r in rows),
-        tuple(inv.start[i] for i in function.failed if inv.start[i] >= 0 and inv.status[i] != Status.ERROR))  # fmt: skip
+        tuple(inv.start[i] for i in function.failed if inv.start[i] >= 0 and inv.status[i] != Status.ERROR),
+    )  # fmt: skip
 
 
 def _invocations(summary: Summary) -> Iterable[InvocationInfo]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor, isnan, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from analyzer.model import Origin, Status
 from analyzer.stats.groups import Group
@@ -34,14 +34,16 @@ class Invocations:
     the template of the line before that silence, -1 if it was under a second or not after an application line.
     `age`: 1 for the first execution since the environment (re)started, -1 where the beginning was not seen.
     `life`: 0 for the first life of a stream, one more after each death. `cold`: 1 if the environment was initialised
-    for it. `place`: its rank in the order of streams and of executions in them. `flags`: bits of `analyzer.stats.rows`. `attempt`: 1, 2, 3 for executions of one request id.
+    for it. `place`: its rank in the order of streams and of executions in them. `flags`: bits of `analyzer.stats.rows`.
+    `attempt`: 1, 2, 3 for executions of one request id.
     """
 
-    COLUMNS = {
-        "row": "i", "place": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i", "duration": "d", "billed": "d",
-        "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b", "error_type": "i", "error": "i",
-        "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I", "age": "i", "life": "i", "cold": "b",
-        "attempt": "i", "limit": "d", "offset": "q", "stop": "q", "report_at": "q",
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "row": "i", "place": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i",
+        "duration": "d", "billed": "d", "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b",
+        "error_type": "i", "error": "i", "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I",
+        "age": "i", "life": "i", "cold": "b", "attempt": "i", "limit": "d", "offset": "q", "stop": "q",
+        "report_at": "q",
     }  # fmt: skip
 
     row: array[int]
@@ -298,7 +300,7 @@ class Function:
         return tuple(self.summary.origin(q) for q in spread(quotes, most))
 
     def quoted(self, rule: tuple[str, ...], most: int = 3) -> tuple[Origin, ...]:
-        """Lines kept under a rule of `analyzer.assembler`: ("line", template), ("first", source, "timeout"), …"""
+        """Lines kept under a rule of `analyzer.assembler`, like ("line", template) or ("first", source, "timeout")."""
         return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
 
 

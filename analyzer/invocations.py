@@ -166,7 +166,8 @@ def _columns(
     status, age, life, cold = _lives(taken, words)
     columns: dict[str, Sequence[Any]] = {
         **{name: taken[name] for name in Invocations.COLUMNS if name in taken},
-        "row": mains, "status": status, "age": age, "life": life, "cold": cold, "attempt": [1] * len(mains), "place": range(len(mains)),
+        "row": mains, "status": status, "age": age, "life": life, "cold": cold,
+        "attempt": [1] * len(mains), "place": range(len(mains)),
     }  # fmt: skip
     inv = Invocations(columns, rows.request_id)
     inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))
@@ -197,7 +198,7 @@ def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> 
 
 
 def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Status of each execution, its age since the environment (re)started, the life it belongs to, and if it was cold."""
+    """Status of each execution, its age since the environment (re)started, its life, and if it was cold."""
     statuses, ages, lives, colds = list[int](), list[int](), list[int](), list[int]()
     stream_before, dead, used_before, age, life = -1, False, 0, -1, 0
     columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
@@ -304,13 +305,17 @@ _GENERIC = re.compile(
 def guess_function(input_name: str) -> str | None:
     """The function a file is named after, as in `orders-api.json` or `orders-api-0600-1100.json.gz`; None if it is not.
 
+    A single word could be anything (`prod.json`, `broken.json`), so only names of several words count.
+
     >>> guess_function("orders-api-0600-1100.json"), guess_function("export (3).json")
     ('orders-api', None)
     """
     base = re.split(r"[\\/]", input_name)[-1]
     stem = re.sub(r"(?:\.(?:json|txt|log|gz|csv|ndjson|jsonl|out))+$", "", base, flags=re.IGNORECASE)
     stem = re.sub(r"(?:[-_. ]?(?:\(\d{1,3}\)|\d[\dTZ:._-]*|week|day|today|yesterday|logs?|export|events))+$", "", stem)
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,63}", stem) or _GENERIC.fullmatch(re.sub(r"[-_]", "", stem)):
+    if not re.fullmatch(
+        r"(?=.*(?:[a-z0-9][_-][a-zA-Z0-9]|[a-z][A-Z]))[A-Za-z][A-Za-z0-9_-]{2,63}", stem
+    ) or _GENERIC.fullmatch(re.sub(r"[-_]", "", stem)):
         return None
     return stem
 
@@ -334,7 +339,10 @@ def by_function(summary: Summary) -> list[Function]:
         rows.setdefault(name_of[s], []).append(i)
     groups = {i.name: i.log_group or None for i in summary.inputs.values()}
     found = []
+    heard = {g.source for g in summary.groups}
     for name, indexes in rows.items():
+        if not indexes and len(rows) > 1 and not heard & sources.get(name, set()):
+            continue  # an input whose every stream names its function
         of = frozenset(sources.get(name, ()))
         group = next((groups[s] for s in sorted(of) if groups.get(s)), None)
         single = len(rows) == 1 and len(indexes) == len(inv)

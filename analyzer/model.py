@@ -86,7 +86,7 @@ class Events(NamedTuple):
 
 
 class LogEvent(NamedTuple):
-    """One log event of a known stream: time in ms (-1 unknown), the bytes `[offset, end)` of the input, and its text."""
+    """One log event of a known stream: time in ms (-1 unknown), the bytes `[offset, end)` of the input, its text."""
 
     time: int
     offset: int

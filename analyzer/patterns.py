@@ -19,7 +19,8 @@ _VALUES = re.compile(
     | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b                  # IPv4 address
     | \barn:[\w:/+=,.@*-]{1,512}                                # ARN
     | \b0x[0-9a-fA-F]+\b
-    | (?<![\w.-])(?<!status[ ])(?<!code[ ])(?<!Errno[ ])[+-]?\d+(?:[.,:]\d+)*(?:ms|s|m|h|d|%|[kKMGT]i?B|B)?(?![\w-])   # number with its unit, but for status codes, which tell failures apart
+    # a number with its unit, but for status codes, which tell failures apart
+    | (?<![\w.-])(?<!status[ ])(?<!code[ ])(?<!Errno[ ])[+-]?\d+(?:[.,:]\d+)*(?:ms|s|m|h|d|%|[kKMGT]i?B|B)?(?![\w-])
     | \b(?=[\w-]*\d[\w-]*\d[\w-]*\d)[\w-]{4,128}\b              # token with three digits: SK-48213, req_123
     """,
     re.VERBOSE,

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer import limits, registry
+from analyzer.assembler import Assembler
 from analyzer.conclude import conclude
 from analyzer.containers import _magic
 from analyzer.errors import UnknownInputError
 from analyzer.model import Container, Remarks, Source
 from analyzer.report import Report
-from analyzer.assembler import Assembler
 from analyzer.sources import GZIP_MAGIC, UNKNOWN_SIZE, BytesSource, FileSource, Gunzipped, Watched
 from analyzer.stats.quotes import Quote, when
 from analyzer.summary import Part, Summary

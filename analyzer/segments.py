@@ -117,8 +117,9 @@ class Segment:
 
 
 _FIELDS = (
-    "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at", "gap_line", "init",
-    "last", "limit", "lines", "offset", "report", "report_at", "request_id", "stop", "strays", "version",
+    "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at",
+    "gap_line", "init", "last", "limit", "lines", "offset", "report", "report_at", "request_id", "stop",
+    "strays", "version",
 )  # fmt: skip
 
 
@@ -189,9 +190,9 @@ def row_of(
     known = intern(error_type or done[1] or segment.failed_init)
     return (
         stream, source, segment.flags, segment.first, segment.end if segment.end >= 0 else segment.last,
-        intern(segment.version), NAN if duration is None else duration, NAN if billed is None else billed, size or 0, used or 0,
-        segment.init if init is None else init, NAN if restore is None else restore,
-        STATUS_NUMBERS.get(status, 3) if status else done[0], known, -1 if segment.error is None else group(segment.error),
-        segment.error_at, segment.limit, float(segment.gap), gap_line, segment.lines, segment.events, segment.offset,
-        segment.stop, segment.report_at,
+        intern(segment.version), NAN if duration is None else duration, NAN if billed is None else billed,
+        size or 0, used or 0, segment.init if init is None else init, NAN if restore is None else restore,
+        STATUS_NUMBERS.get(status, 3) if status else done[0], known,
+        -1 if segment.error is None else group(segment.error), segment.error_at, segment.limit, float(segment.gap),
+        gap_line, segment.lines, segment.events, segment.offset, segment.stop, segment.report_at,
     )  # fmt: skip

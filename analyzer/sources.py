@@ -1,4 +1,7 @@
-"""Where bytes come from: files, buffers, and what a gzip file holds. All have a name, a size and `read(offset, size)`."""
+"""Where bytes come from: files, buffers, and what a gzip file holds.
+
+All have a name, a size and `read(offset, size)`.
+"""
 
 from __future__ import annotations
 

@@ -245,7 +245,8 @@ class Summary:
         words = [self.word(w) for w in other.words]
         keys = [self._key(k) for k in other._keys]
         for name, translation in (
-            ("input", inputs), ("stream", streams), ("version", words), ("error_type", words), ("gap_line", words), ("error", keys),
+            ("input", inputs), ("stream", streams), ("version", words), ("error_type", words), ("gap_line", words),
+            ("error", keys),
         ):  # fmt: skip
             other.rows.remap(name, translation)
         self.rows.append_all(other.rows)
@@ -350,8 +351,8 @@ class Summary:
         stream = self.streams[number].name if number is not None else ""
         request_id = quote.request_id or (self._request_at(quote, number) if number is not None else "")
         return Origin(
-            quote.input, quote.offset, quote.end - quote.offset, quote.time if quote.time >= 0 else None, stream or None,
-            request_id or None, quote.text.rstrip(), tuple(marks))  # fmt: skip
+            quote.input, quote.offset, quote.end - quote.offset, quote.time if quote.time >= 0 else None,
+            stream or None, request_id or None, quote.text.rstrip(), tuple(marks))  # fmt: skip
 
     @cached_property
     def _places(self) -> dict[tuple[str, int], list[tuple[int, int, int]]]:

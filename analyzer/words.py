@@ -1,12 +1,14 @@
 """Numbers, units and times as every view writes them: `1,860`, `87 ms`, `256 MB`, `0.65%`, `08:26:00.126`.
 
-Pure functions of their arguments. All times are UTC. None in means None was measured: the caller decides what to say then.
+Pure functions of their arguments. All times are UTC. None in means None was measured: the caller decides what to say
+then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 MINUS = "\N{MINUS SIGN}"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +66,7 @@ def duration(ms: float) -> str:
     if ms < 100_000 and seconds < 60:
         return f"{number(round(ms / 1_000, 1))} s"
     units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    for (unit, size), (below, step) in zip(units, units[1:], strict=False):
+    for (unit, size), (below, step) in pairwise(units):
         if seconds >= size:
             rest = seconds % size // step
             return f"{seconds // size} {unit}" + (f" {rest} {below}" if rest else "")
@@ -147,7 +149,7 @@ def size(n: int) -> str:
     value = float(n)
     for unit in ("kB", "MB", "GB", "TB"):
         value /= 1_000
-        if round(value, 1) < 1_000 and round(value) < 1_000 or unit == "TB":
+        if (round(value, 1) < 1_000 and round(value) < 1_000) or unit == "TB":
             return f"{number(value)} {unit}"
     raise AssertionError("unreachable: TB takes everything")
 

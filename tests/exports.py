@@ -1159,8 +1159,10 @@ def large(size_bytes: int, out: BinaryIO, seed: int = 1) -> dict[str, int]:
         rows.append(
             (
                 end,
-                f"REPORT RequestId: {rid}\\tDuration: {took:.2f} ms\\tBilled Duration: {int(took) + 1} ms\\t"
-                f"Memory Size: 256 MB\\tMax Memory Used: {memory} MB\\t{init}{status}\\n",
+                (
+                    f"REPORT RequestId: {rid}\\tDuration: {took:.2f} ms\\tBilled Duration: {int(took) + 1} ms\\t"
+                    f"Memory Size: 256 MB\\tMax Memory Used: {memory} MB\\t{init}{status}\\n"
+                ),
             )
         )
         counts["invocations"] += 1
@@ -1234,13 +1236,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.examples:
         for path in write_examples():
-            print(f"{path.stat().st_size:>10,}  {path.name}")
+            sys.stdout.write(f"{path.stat().st_size:>10,}  {path.name}\n")
         return 0
     if options.scenario is None:
         parser.error("name a scenario")
     if options.scenario == "large":
         seed = 1 if options.seed is None else options.seed
-        print(large(options.size, sys.stdout.buffer, seed), file=sys.stderr)
+        sys.stderr.write(f"{large(options.size, sys.stdout.buffer, seed)}\n")
         return 0
     given = {key: value for key, value in (("seed", options.seed), ("n", options.n)) if value is not None}
     data = FORMATS[options.format](SCENARIOS[options.scenario](**given))

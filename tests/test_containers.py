@@ -80,7 +80,7 @@ def test_an_event_without_a_message_is_set_aside_with_its_place() -> None:
     found, remarks = read(filter_log_events, data)
     assert [m for _, _, m, _, _ in found] == ["one", "three"]
     assert remarks.odd == {"not readable as an event": 1}
-    reason, offset, end, _ = remarks.examples[0]
+    _, offset, end, _ = remarks.examples[0]
     assert data[offset:end] == b'{"timestamp":2}'
 
 

@@ -10,9 +10,7 @@ import pytest
 
 import analyzer
 
-MODULES = [
-    m.name for m in pkgutil.walk_packages(analyzer.__path__, "analyzer.") if not m.name.endswith("__main__")
-]
+MODULES = [m.name for m in pkgutil.walk_packages(analyzer.__path__, "analyzer.") if not m.name.endswith("__main__")]
 
 
 @pytest.mark.parametrize("name", ["analyzer", *MODULES])

@@ -22,19 +22,21 @@ RAISED = "[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"/v
 def line(status: str = "", used: int = 60, duration: float = 45.0) -> str:
     """A REPORT line."""
     return (
-        f"REPORT RequestId: {ID}\tDuration: {duration:.2f} ms\tBilled Duration: {int(duration) + 1} ms\tMemory Size: 128 MB\t"
-        f"Max Memory Used: {used} MB\t{status}\n"
+        f"REPORT RequestId: {ID}\tDuration: {duration:.2f} ms\tBilled Duration: {int(duration) + 1} ms\t"
+        f"Memory Size: 128 MB\tMax Memory Used: {used} MB\t{status}\n"
     )
 
 
 def report(*messages: str, name: str = "x.json", options: Options | None = None) -> Report:
     """The report of some messages of one stream, a second apart."""
     events = [
-        {"logStreamName": "2026/10/08/[7]0123456789abcdef0123456789abcdef", "timestamp": 1791444627000 + 1000 * n, "message": m,
-         "eventId": str(n)}
+        {"logStreamName": "2026/10/08/[7]0123456789abcdef0123456789abcdef", "timestamp": 1791444627000 + 1000 * n,
+         "message": m, "eventId": str(n)}
         for n, m in enumerate(messages)
     ]  # fmt: skip
-    return analyze([BytesSource(json.dumps({"events": events}).encode(), name)], options=options or Options(invocations=True))
+    return analyze(
+        [BytesSource(json.dumps({"events": events}).encode(), name)], options=options or Options(invocations=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,11 +52,12 @@ def report(*messages: str, name: str = "x.json", options: Options | None = None)
         ([START, RAISED, END, line()], "error"),
         ([START, f"[ERROR]\t2026-10-08T07:30:28.235Z\t{ID}\tlogged and survived\n", END, line()], "ok"),
         ([START, END, line(), f"2026-10-08T07:30:28.235Z {ID} Task timed out after 3.00 seconds\n\n"], "timeout"),
-        ([START, f"RequestId: {ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n", END, line("", 127)],
-         "out_of_memory"),
-        ([START, f"RequestId: {ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n", END, line("", 30)],
-         "crash"),
-        ([START, f"RequestId: {ID} Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n", END, line()], "crash"),
+        ([START, f"RequestId: {ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n", END,
+          line("", 127)], "out_of_memory"),
+        ([START, f"RequestId: {ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n", END,
+          line("", 30)], "crash"),
+        ([START, f"RequestId: {ID} Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n", END,
+          line()], "crash"),
         ([START, "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n",
           f"RequestId: {ID} Error: Runtime exited with error: signal: aborted\nRuntime.ExitError\n", END, line("", 90)],
          "out_of_memory"),
@@ -137,7 +140,9 @@ def test_a_stream_goes_on_in_the_next_file() -> None:
     """Whatever order the files are given in."""
     data = exports.SCENARIOS["memory_leak"](n=60)
     half = len(data) // 2 + 1
-    parts = [BytesSource(exports.filter_log_events(d), n) for d, n in ((data[half:], "b.json"), (data[:half], "a.json"))]
+    parts = [
+        BytesSource(exports.filter_log_events(d), n) for d, n in ((data[half:], "b.json"), (data[:half], "a.json"))
+    ]
     assert analyze(parts).totals == analyze([BytesSource(exports.filter_log_events(data), "c.json")]).totals
 
 
@@ -146,7 +151,8 @@ def test_a_stream_goes_on_in_the_next_file() -> None:
     [
         ("orders-api.json", "orders-api"), ("orders-api-0600-1100.json.gz", "orders-api"), ("export (3).json", None),
         ("log-events-viewer-result.json", None), ("sample.json", None), ("logs/my_fn.log", "my_fn"), ("1.json", None),
-        ("billing-sync-2026-03-19.json", "billing-sync"), ("input", None), ("orders-logs.txt", "orders"),
+        ("billing-sync-2026-03-19.json", "billing-sync"), ("input", None), ("orders-logs.txt", None),
+        ("resizeImages.txt", "resizeImages"),
     ],
 )  # fmt: skip
 def test_a_file_may_be_named_after_its_function(name: str, function: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from itertools import pairwise
 
 import exports
 import pytest
@@ -16,15 +17,18 @@ from analyzer.sources import BytesSource
 from analyzer.summary import Summary
 
 MIXED = (
-    "START RequestId: a Version: 7\nline one\n2026-10-08T07:30:28.235Z\tb\tINFO\tof b\nSTART RequestId: b Version: 7\n"
-    "[ERROR]\t2026-10-08T07:30:29.235Z\ta\tof a\n[INFO]\t2026-10-08T07:30:33.235Z\tb\tlater\nprinted\nEND RequestId: a\n"
-    "REPORT RequestId: a\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t\n"
-    "2026-10-08T07:30:40.150Z b Task timed out after 3.00 seconds\n\nEND RequestId: b\n"
-    "REPORT RequestId: b\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t\n"
-    "[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler\nKeyError: 'x'\n"
-    "INIT_START Runtime Version: python:3.12.v89\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:64\n"
-    "START RequestId: a Version: 8\nREPORT RequestId: c\tDuration: 1.00 ms\nEND RequestId: a\n"
-).encode()
+    b"START RequestId: a Version: 7\nline one\n2026-10-08T07:30:28.235Z\tb\tINFO\tof b\nSTART RequestId: b Version: 7\n"
+    b"[ERROR]\t2026-10-08T07:30:29.235Z\ta\tof a\n[INFO]\t2026-10-08T07:30:33.235Z\tb\tlater\nprinted\n"
+    b"END RequestId: a\n"
+    b"REPORT RequestId: a\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 50 MB\t\n"
+    b"2026-10-08T07:30:40.150Z b Task timed out after 3.00 seconds\n\nEND RequestId: b\n"
+    b"REPORT RequestId: b\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\t"
+    b"Memory Size: 128 MB\tMax Memory Used: 50 MB\t\n"
+    b"[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n"
+    b"  File \"/var/task/app.py\", line 3, in handler\nKeyError: 'x'\n"
+    b"INIT_START Runtime Version: python:3.12.v89\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:64\n"
+    b"START RequestId: a Version: 8\nREPORT RequestId: c\tDuration: 1.00 ms\nEND RequestId: a\n"
+)
 
 
 @cache
@@ -54,7 +58,7 @@ def merged(name: str, cuts: list[int], seed: int) -> Summary:
     """The summary of an input read in parts, merged in an arbitrary order and grouping."""
     data = inputs()[name]
     edges = [0, *sorted(cuts), len(data)]
-    parts = [summarize(BytesSource(data, name), a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [summarize(BytesSource(data, name), a, b) for a, b in pairwise(edges)]
     chance = random.Random(seed)
     while len(parts) > 1:
         one = parts.pop(chance.randrange(len(parts)))

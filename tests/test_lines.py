@@ -44,8 +44,8 @@ def test_the_status_of_a_report_is_read_behind_a_trace_line() -> None:
     """The X-Ray line is a second line of the same event."""
     found = fields(
         f"REPORT RequestId: {ID}\tDuration: 600000.00 ms\tBilled Duration: 600517 ms\tMemory Size: 1024 MB\t"
-        "Max Memory Used: 1024 MB\tInit Duration: 516.31 ms\tStatus: timeout\nXRAY TraceId: 1-6ac7d63f-0\tSegmentId: 7c\t"
-        "Sampled: true\t\n"
+        "Max Memory Used: 1024 MB\tInit Duration: 516.31 ms\tStatus: timeout\n"
+        "XRAY TraceId: 1-6ac7d63f-0\tSegmentId: 7c\tSampled: true\t\n"
     )
     assert (found.status, found.error_type, found.init_ms) == ("timeout", None, 516.31)
     killed = fields(
@@ -105,11 +105,16 @@ def test_a_level_comes_from_its_place_and_never_from_a_word(text: str, level: Le
 def test_python_says_that_the_handler_raised_with_a_blank() -> None:
     """A TAB after the level is the application's own logger."""
     raised = parse(
-        "[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n\u00a0\u00a0File \"/var/task/app.py\", line 3, in "
-        'handler\n\u00a0\u00a0File "/opt/python/lib.py", line 9, in get'
+        "[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n"
+        '\u00a0\u00a0File "/var/task/app.py", line 3, in handler\n\u00a0\u00a0File "/opt/python/lib.py", line 9, in get'
     ).error
     assert raised is not None
-    assert (raised.type, raised.message, raised.frame, raised.unhandled) == ("KeyError", "'Records'", "app.py:3 handler", True)
+    assert (raised.type, raised.message, raised.frame, raised.unhandled) == (
+        "KeyError",
+        "'Records'",
+        "app.py:3 handler",
+        True,
+    )
     assert parse(f"[ERROR]\t2026-10-08T07:30:28.235Z\t{ID}\tKeyError: x").error is None
     assert parse("[ERROR] something odd happened").error is None
 
@@ -143,9 +148,11 @@ def test_the_json_format_says_that_the_handler_raised(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "REPORT", "START ", "[", "{", "{}", "[]", '{"type":"platform.report"}', "END RequestId:", "\0" * 50,
-             '{"type":"platform.start","record":[]}', '{"type":"platform.report","record":{"metrics":7}}', "{" * 10_000,
-             "REPORT RequestId: a\tDuration: 1.2.3 ms\tBilled Duration: 1 ms\tMemory Size: 1 MB\tMax Memory Used: 1 MB"]
+    "text", ["", "\n", "REPORT", "START ", "[", "{", "{}", "[]", '{"type":"platform.report"}',
+             "END RequestId:", "\0" * 50, '{"type":"platform.start","record":[]}',
+             '{"type":"platform.report","record":{"metrics":7}}', "{" * 10_000,
+             ("REPORT RequestId: a\tDuration: 1.2.3 ms\tBilled Duration: 1 ms\tMemory Size: 1 MB\t"
+              "Max Memory Used: 1 MB")]
 )  # fmt: skip
 def test_damaged_lines_are_lines(text: str) -> None:
     """Nothing raises, whatever a line holds."""

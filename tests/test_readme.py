@@ -23,7 +23,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _run(*arguments: str) -> str:
     command = [sys.executable, "-m", "analyzer", *arguments]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     return f"```text\n$ python -m analyzer {' '.join(arguments)}\n{found.stdout.rstrip()}\n```"
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer import limits
-from analyzer.stats import groups as groups_module
 from analyzer.stats.groups import Groups, Key
 from analyzer.stats.quotes import KEEP, Quote, Quotes, when
 from analyzer.stats.rows import COLUMNS, Rows
@@ -102,7 +101,7 @@ def test_a_timeline_stays_small_and_counts_all(times: list[int]) -> None:
 
 def test_groups_beyond_the_bound_keep_exact_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those with the smallest hashes stay, whatever came first."""
-    monkeypatch.setattr(groups_module.limits, "GROUPS", 10)
+    monkeypatch.setattr(limits, "GROUPS", 10)
     table = Groups(most=10)
     for n in range(3):
         for word in range(100):

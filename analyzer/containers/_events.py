@@ -1,6 +1,6 @@
-"""JSON objects of log events, in any number of pages, cut anywhere: shared by the AWS CLI's containers.
+r"""JSON objects of log events, in any number of pages, cut anywhere: shared by the AWS CLI's containers.
 
-Inside a JSON string a quote is always written `\\"`, so an unescaped `{"timestamp":` (or another key of an event) can
+Inside a JSON string a quote is always written `\"`, so an unescaped `{"timestamp":` (or another key of an event) can
 only begin an event, from whatever byte one starts to look. Everything between two such places is one event and what
 separates it from the next: a comma, or the end of a page and the beginning of another.
 """

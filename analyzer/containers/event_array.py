@@ -27,9 +27,15 @@ FORMAT = Container(
     title="JSON array of log events (--query events, jq, boto3)",
     link="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html",
     samples=(
-        b'[{"logStreamName":"2026/10/08/[7]0123456789abcdef0123456789abcdef","timestamp":1791444627768,'
-        b'"message":"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n","ingestionTime":1791444630000,"eventId":"3920"}]',
-        b'[\n  {\n    "timestamp": 1791444627768,\n    "message": "END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n"\n  }\n]\n',
+        (
+            b'[{"logStreamName":"2026/10/08/[7]0123456789abcdef0123456789abcdef","timestamp":1791444627768,'
+            b'"message":"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n",'
+            b'"ingestionTime":1791444630000,"eventId":"3920"}]'
+        ),
+        (
+            b'[\n  {\n    "timestamp": 1791444627768,\n'
+            b'    "message": "END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n"\n  }\n]\n'
+        ),
     ),
     sniff=sniff,
     read=_events.read,

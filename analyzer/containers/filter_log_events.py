@@ -30,9 +30,11 @@ FORMAT = Container(
     title="AWS CLI: filter-log-events as JSON",
     link="https://docs.aws.amazon.com/cli/latest/reference/logs/filter-log-events.html",
     samples=(
-        b'{"events":[{"logStreamName":"2026/10/08/[$LATEST]0123456789abcdef0123456789abcdef","timestamp":1791444627768,'
-        b'"message":"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\\n","ingestionTime":1791444630000,'
-        b'"eventId":"39200000000000000000000000000000000000000000000000000000"}],"searchedLogStreams":[]}',
+        (
+            b'{"events":[{"logStreamName":"2026/10/08/[$LATEST]0123456789abcdef0123456789abcdef","timestamp":1791444627768,'
+            b'"message":"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\\n",'
+            b'"ingestionTime":1791444630000,"eventId":"39200000000000000000000000000000000000000000000000000000"}],"searchedLogStreams":[]}'
+        ),
         b'{\n    "events": [],\n    "searchedLogStreams": []\n}\n',
     ),
     sniff=sniff,

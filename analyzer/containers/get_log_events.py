@@ -25,8 +25,11 @@ FORMAT = Container(
     title="AWS CLI: get-log-events as JSON",
     link="https://docs.aws.amazon.com/cli/latest/reference/logs/get-log-events.html",
     samples=(
-        b'{"events":[{"timestamp":1791444627768,"message":"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: 7\\n",'
-        b'"ingestionTime":1791444630000}],"nextForwardToken":"f/39200000/s","nextBackwardToken":"b/39200000/s"}',
+        (
+            b'{"events":[{"timestamp":1791444627768,'
+            b'"message":"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: 7\\n",'
+            b'"ingestionTime":1791444630000}],"nextForwardToken":"f/39200000/s","nextBackwardToken":"b/39200000/s"}'
+        ),
         b'{"events":[],"nextForwardToken":"f/39200000/s","nextBackwardToken":"b/39200000/s"}',
     ),
     sniff=sniff,

@@ -1,6 +1,6 @@
-"""A JSON array of message strings, as `--query 'events[*].message'` prints it: no times, no streams, only an order.
+r"""A JSON array of message strings, as `--query 'events[*].message'` prints it: no times, no streams, only an order.
 
-    ["START RequestId: …\\n", "END RequestId: …\\n"]
+    ["START RequestId: …\n", "END RequestId: …\n"]
 
 In such an array a quote may open or close, which only the beginning of the file tells; so it is read by one reader.
 """
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from analyzer import limits
 from analyzer.containers import _events
-from analyzer.values import milliseconds
 from analyzer.model import Container, Events, Remarks, Source
+from analyzer.values import milliseconds
 
 _OPENING = re.compile(rb'\[\s{0,64}"')
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -27,7 +27,7 @@ def sniff(head: bytes) -> bool:
     return bool(_OPENING.match(text)) or text.rstrip() == b"[]"
 
 
-def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:
+def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:  # noqa: ARG001 - the contract
     """The messages, in order, with the time that some of them carry themselves."""
     base = position = 0
     buffer, opened = b"", False
@@ -71,8 +71,10 @@ FORMAT = Container(
     title="JSON array of messages (--query 'events[*].message')",
     link="https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-filter.html",
     samples=(
-        b'["START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\\n",'
-        b'"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n"]',
+        (
+            b'["START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\\n",'
+            b'"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\\n"]'
+        ),
         b'[\n    "START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\\n"\n]\n',
     ),
     sniff=sniff,

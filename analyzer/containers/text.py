@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 
 from analyzer import limits
-from analyzer.values import milliseconds
 from analyzer.model import Container, Events, Remarks, Source
+from analyzer.values import milliseconds
 
 _PLATFORM = (
     rb"(?:START RequestId: |END RequestId: |REPORT RequestId: |INIT_START |INIT_REPORT |RESTORE_START |RESTORE_REPORT |"
@@ -28,8 +28,8 @@ _BEGINS = re.compile(
 _OWN_TIME = re.compile(rb"(?:\[[A-Z]{4,8}\]\t)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)[\t ]")
 _JSON_TIME = re.compile(rb'\{"(?:time|timestamp)"\s?:\s?"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)"')
 _CONTINUES = re.compile(
-    rb"Traceback \(most recent call last\)|Caused by: |Runtime\.(?:ExitError|Unknown)\s*$|XRAY TraceId: |During handling of |"
-    rb"The above exception |Require stack:|- /var/|[})\]]\s*$|\s*$"
+    rb"Traceback \(most recent call last\)|Caused by: |Runtime\.(?:ExitError|Unknown)\s*$|XRAY TraceId: |"
+    rb"During handling of |The above exception |Require stack:|- /var/|[})\]]\s*$|\s*$"
 )
 _RAISED = re.compile(rb"(?:[A-Za-z_]\w{0,100}\.){0,8}[A-Z]\w{0,100}(?:Error|Exception|Exit|Interrupt)(?::|\s*$)")
 _LOG_LINE = re.compile(
@@ -139,10 +139,16 @@ FORMAT = Container(
     title="Plain text with Lambda's log lines in it",
     link="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html",
     samples=(
-        b"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\n"
-        b"[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler\n"
-        b"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\n",
-        b'{"time":"2026-07-09T06:05:45.500Z","type":"platform.start","record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf"}}\n',
+        (
+            b"START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\n"
+            b"[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n"
+            b'  File "/var/task/app.py", line 3, in handler\n'
+            b"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\n"
+        ),
+        (
+            b'{"time":"2026-07-09T06:05:45.500Z","type":"platform.start",'
+            b'"record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf"}}\n'
+        ),
     ),
     sniff=sniff,
     read=read,

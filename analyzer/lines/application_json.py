@@ -13,18 +13,26 @@ import json
 import re
 from typing import Any
 
-from analyzer.values import level_of, milliseconds, own_frame, text_of
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
+from analyzer.values import level_of, milliseconds, own_frame, text_of
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
 
 SAMPLES = (
-    '{"timestamp":"2026-10-08T07:30:29Z","level":"INFO","message":"order read","logger":"root",'
-    '"requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25"}',
-    '{"timestamp":"2026-10-08T07:30:29Z","log_level":"ERROR","errorMessage":"x","errorType":"ValueError",'
-    '"requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25","stackTrace":["  File \\"/var/task/app.py\\", line 3, in handler\\n"]}',
-    '{"timestamp":"2026-10-08T07:30:29.443Z","level":"ERROR","requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25",'
-    '"message":{"errorType":"Error","errorMessage":"boom","stackTrace":["Error: boom","    at f (/var/task/a.mjs:1:2)"]}}',
+    (
+        '{"timestamp":"2026-10-08T07:30:29Z","level":"INFO","message":"order read","logger":"root",'
+        '"requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25"}'
+    ),
+    (
+        '{"timestamp":"2026-10-08T07:30:29Z","log_level":"ERROR","errorMessage":"x","errorType":"ValueError",'
+        '"requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25",'
+        '"stackTrace":["  File \\"/var/task/app.py\\", line 3, in handler\\n"]}'
+    ),
+    (
+        '{"timestamp":"2026-10-08T07:30:29.443Z","level":"ERROR","requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25",'
+        '"message":{"errorType":"Error","errorMessage":"boom",'
+        '"stackTrace":["Error: boom","    at f (/var/task/a.mjs:1:2)"]}}'
+    ),
 )
 
 _LEVEL_KEYS = ("level", "log_level", "severity", "levelname")

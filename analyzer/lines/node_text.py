@@ -1,4 +1,4 @@
-"""Lines of the Node.js runtime in text format: time, request id, level and text, separated by TABs.
+r"""Lines of the Node.js runtime in text format: time, request id, level and text, separated by TABs.
 
 2020-11-03T00:36:23.376Z\t3eb496cd-…\tERROR\tInvoke Error \t{"errorType":"AssertionError","errorMessage":…,"stack":[…]}
 """
@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import json
 
-from analyzer.values import LEVELS, milliseconds, own_frame
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
+from analyzer.values import LEVELS, milliseconds, own_frame
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html"
 
 SAMPLES = (
     "2026-10-08T07:30:28.235Z\t57325a9d-ff5f-42e4-83df-80f3dcaaef25\tINFO\torder read\n",
-    '2020-11-03T00:36:23.376Z\t3eb496cd-c663-4ae2-a717-8f261b7ad48c\tERROR\tInvoke Error \t{"errorType":"AssertionError",'
-    '"errorMessage":"id is a mandatory field","stack":["AssertionError: id is a mandatory field",'
-    '"    at new Product (/var/task/src/product.js:5:5)"]}\n',
-    '2026-01-01T00:00:00.000Z\tundefined\tERROR\tUncaught Exception \t{"errorType":"Runtime.ImportModuleError",'
-    '"errorMessage":"Error: Cannot find module \'x\'","stack":[]}\n',
+    (
+        "2020-11-03T00:36:23.376Z\t3eb496cd-c663-4ae2-a717-8f261b7ad48c\tERROR\tInvoke Error \t"
+        '{"errorType":"AssertionError","errorMessage":"id is a mandatory field",'
+        '"stack":["AssertionError: id is a mandatory field",'
+        '"    at new Product (/var/task/src/product.js:5:5)"]}\n'
+    ),
+    (
+        '2026-01-01T00:00:00.000Z\tundefined\tERROR\tUncaught Exception \t{"errorType":"Runtime.ImportModuleError",'
+        '"errorMessage":"Error: Cannot find module \'x\'","stack":[]}\n'
+    ),
 )
 
 _UNHANDLED = ("Invoke Error", "Uncaught Exception", "Unhandled Promise Rejection")

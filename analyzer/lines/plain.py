@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from analyzer.values import LEVELS, own_frame
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
+from analyzer.values import LEVELS, own_frame
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 

@@ -1,24 +1,37 @@
-"""Lambda's own events in JSON format (LogFormat=JSON, and the Telemetry API): {"time":…,"type":"platform.X","record":{…}}."""
+"""Lambda's own events in JSON format (LogFormat=JSON, and the Telemetry API).
+
+{"time":…,"type":"platform.X","record":{…}}
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from analyzer.values import milliseconds, number, text_of
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record, ReportFields
+from analyzer.values import milliseconds, number, text_of
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html"
 
 SAMPLES = (
-    '{"time":"2026-07-09T06:05:45.500Z","type":"platform.start","record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf",'
-    '"version":"$LATEST"}}',
-    '{"time":"2026-07-09T06:05:50.581Z","type":"platform.report","record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf",'
-    '"metrics":{"durationMs":5000.0,"billedDurationMs":5000,"memorySizeMB":128,"maxMemoryUsedMB":94},"status":"timeout"}}',
-    '{"time":"2024-06-17T17:48:06.348Z","type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init",'
-    '"status":"timeout","metrics":{"durationMs":10000.487}}}',
-    '{"time":"2026-07-09T06:05:45.100Z","type":"platform.initStart","record":{"initializationType":"on-demand","phase":"init",'
-    '"runtimeVersion":"python:3.13.v12","functionName":"orders","functionVersion":"$LATEST"}}',
+    (
+        '{"time":"2026-07-09T06:05:45.500Z","type":"platform.start",'
+        '"record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf","version":"$LATEST"}}'
+    ),
+    (
+        '{"time":"2026-07-09T06:05:50.581Z","type":"platform.report",'
+        '"record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf",'
+        '"metrics":{"durationMs":5000.0,"billedDurationMs":5000,"memorySizeMB":128,"maxMemoryUsedMB":94},"status":"timeout"}}'
+    ),
+    (
+        '{"time":"2024-06-17T17:48:06.348Z","type":"platform.initReport",'
+        '"record":{"initializationType":"on-demand","phase":"init","status":"timeout","metrics":{"durationMs":10000.487}}}'
+    ),
+    (
+        '{"time":"2026-07-09T06:05:45.100Z","type":"platform.initStart",'
+        '"record":{"initializationType":"on-demand","phase":"init",'
+        '"runtimeVersion":"python:3.13.v12","functionName":"orders","functionVersion":"$LATEST"}}'
+    ),
 )
 
 _KINDS = {

@@ -1,4 +1,4 @@
-"""Lambda's own lines in text format, the style before and since the end of 2024.
+r"""Lambda's own lines in text format, the style before and since the end of 2024.
 
     REPORT RequestId: 276ff3b9-…\tDuration: 10935.70 ms\tBilled Duration: 10936 ms\tMemory Size: 1024 MB\t…
 
@@ -33,16 +33,24 @@ _FAULT = re.compile(r"RequestId: (\S+) (?:Error: )?(.*)")
 SAMPLES = (
     "START RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25 Version: $LATEST\n",
     "END RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25\n",
-    "REPORT RequestId: 5b866fb1-7154-4af6-8078-6ef6ca4c2ddd\tDuration: 133.61 ms\tBilled Duration: 214 ms\t"
-    "Memory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms\tStatus: error\tError Type: Runtime.ExitError\n",
-    "REPORT RequestId: 13222b1e-f16b-4550-89df-869ab0a9806d\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\t"
-    "Memory Size: 1024 MB\tMax Memory Used: 64 MB\tStatus: timeout\n",
+    (
+        "REPORT RequestId: 5b866fb1-7154-4af6-8078-6ef6ca4c2ddd\tDuration: 133.61 ms\tBilled Duration: 214 ms\t"
+        "Memory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms\t"
+        "Status: error\tError Type: Runtime.ExitError\n"
+    ),
+    (
+        "REPORT RequestId: 13222b1e-f16b-4550-89df-869ab0a9806d\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\t"
+        "Memory Size: 1024 MB\tMax Memory Used: 64 MB\tStatus: timeout\n"
+    ),
     "INIT_START Runtime Version: python:3.12.v89\tRuntime Version ARN: arn:aws:lambda:us-east-2::runtime:644f\n",
     "INIT_REPORT Init Duration: 10007.33 ms\tPhase: init\tStatus: timeout\n",
     "RESTORE_START Runtime Version: java:11.v21\tRuntime Version ARN: arn:aws:lambda:us-east-2::runtime:644f\n",
     "RESTORE_REPORT Restore Duration: 511.25 ms\n",
     "2020-06-09T15:02:26.150Z 7c9567b5-107b-4a6c-8798-0157ac21db52 Task timed out after 3.00 seconds\n\n",
-    "RequestId: a1b2c3d4-5678-90ab-cdef-111122223333 Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n",
+    (
+        "RequestId: a1b2c3d4-5678-90ab-cdef-111122223333 Error: Runtime exited with error: signal: killed\n"
+        "Runtime.ExitError\n"
+    ),
     "EXTENSION\tName: insights\tState: Ready\tEvents: [INVOKE,SHUTDOWN]\n",
     "Unknown application error occurred\nRuntime.Unknown\n",
     "XRAY TraceId: 1-6ac7d63f-0123456789abcdef01234567\tSegmentId: 7c4e0123456789ab\tSampled: true\n",

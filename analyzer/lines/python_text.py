@@ -1,4 +1,4 @@
-"""Lines of the Python runtime in text format.
+r"""Lines of the Python runtime in text format.
 
 [INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-…\tmessage        the logging module, TAB after the level
 [ERROR] KeyError: 'Records'\nTraceback (most recent call …    the runtime: the handler raised, blank after it
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 
-from analyzer.values import LEVELS, milliseconds, own_frame
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
+from analyzer.values import LEVELS, milliseconds, own_frame
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"
 
 SAMPLES = (
     "[INFO]\t2026-10-08T07:30:28.235Z\t57325a9d-ff5f-42e4-83df-80f3dcaaef25\torder read\n",
     "[WARNING]\t2026-10-08T07:30:28.235Z\t\tLAMBDA_WARNING: Unhandled exception.\n",
-    "[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n\u00a0\u00a0File \"/var/task/app.py\", line 3, in "
-    "handler\n",
+    (
+        "[ERROR] KeyError: 'Records'\nTraceback (most recent call last):\n"
+        '\u00a0\u00a0File "/var/task/app.py", line 3, in handler\n'
+    ),
 )
 
 _RAISED = re.compile(r"\[ERROR\] ([A-Za-z_][\w.]{0,200})(?:: ?([^\r\n]*))?(?:[\r\n]|$)")

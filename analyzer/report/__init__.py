@@ -1,4 +1,7 @@
-"""One Report, several views of it: text.py, html.py, markdown.py, json_v1.py. Views know the Report and nothing else."""
+"""One Report, several views of it: text.py, html.py, markdown.py, json_v1.py.
+
+Views know the Report and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -112,8 +115,8 @@ class EnvironmentInfo:
 class Lane:
     """What the timeline draws of one environment: parallel columns, one entry an execution, in order.
 
-    `times` ms since the epoch, `used` MB, `durations` ms (None unknown), `status` numbers of model.Status, `ages` 1 for the first
-    since (re)start. `size` is the allocation in MB.
+    `times` ms since the epoch, `used` MB, `durations` ms (None unknown), `status` numbers of model.Status, `ages` 1 for
+    the first since (re)start. `size` is the allocation in MB.
     """
 
     stream: str
@@ -200,24 +203,24 @@ class Report:
 
     def to_json(self) -> str:
         """The report as JSON text, schema "lambdascope/1", ending in a line feed."""
-        from analyzer.report import json_v1
+        from analyzer.report.json_v1 import render
 
-        return json_v1.render(self)
+        return render(self)
 
     def to_html(self) -> str:
         """The report as one HTML file that loads nothing."""
-        from analyzer.report import html
+        from analyzer.report.html import document
 
-        return html.document(self)
+        return document(self)
 
     def to_text(self, width: int = 100) -> str:
         """The report as plain text of at most `width` columns."""
-        from analyzer.report import text
+        from analyzer.report.text import render
 
-        return text.render(self, width)
+        return render(self, width)
 
     def to_markdown(self) -> str:
         """The report as Markdown for an incident channel or a pull request."""
-        from analyzer.report import markdown
+        from analyzer.report.markdown import render
 
-        return markdown.render(self)
+        return render(self)

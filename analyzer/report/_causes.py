@@ -75,9 +75,7 @@ def _what_if(cause: Cause) -> Markup | None:
 
 
 def _further(report: Report, cause: Cause) -> Markup:
-    fixes = [
-        [el("h3", title), act(group)] for title, group in list(by_title(cause.fixes).items())[:MOST_ACTS]
-    ]
+    fixes = [[el("h3", title), act(group)] for title, group in list(by_title(cause.fixes).items())[:MOST_ACTS]]
     shown, of = cause.explains
     return el(
         "details",

@@ -321,7 +321,9 @@ def memory_age(series: Series, report: Report) -> Chart | None:
     for life in lives:
         versions.setdefault(life.version, []).append(life)
     failing = {v for v, some in versions.items() if any(life.killed is not None for life in some)}
-    shown = sorted(lives, key=lambda life: (life.version in failing, len(life.ages)))[-MOST_LIVES:]
+    fair = max(1, MOST_LIVES // len(versions))  # a healthy version shows what is normal, however many lives failed
+    longest_of = [sorted(some, key=lambda life: len(life.ages))[-fair:] for some in versions.values()]
+    shown = sorted((life for some in longest_of for life in some), key=lambda life: life.version in failing)
     paths = [
         el(
             "path",
@@ -355,7 +357,7 @@ def memory_age(series: Series, report: Report) -> Chart | None:
         "memory-age",
         "Memory by age of the environment",
         "every life laid over each other"
-        + (f", {MOST_LIVES} of {words.count(len(lives))} shown" if len(lives) > MOST_LIVES else ""),
+        + (f", {words.of(len(shown), len(lives))} shown" if len(shown) < len(lives) else ""),
         "Memory against the invocations served since the environment started: " + "; ".join(sentences) + ".",
         frame(
             axis,

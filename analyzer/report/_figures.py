@@ -48,11 +48,15 @@ def _durations(report: Report) -> Markup:
     if info is None or info.duration_ms is None:
         return _figure("Duration", "unknown", "no REPORT line", "zero")
     q = info.duration_ms
-    shown = [(name, v) for name, v, ok in (
-        ("p50", q.p50, words.quantile_shown(q.n, 0.5)),
-        ("p95", q.p95, words.quantile_shown(q.n, 0.95)),
-        ("p99", q.p99, words.quantile_shown(q.n, 0.99)),
-    ) if ok]
+    shown = [
+        (name, v)
+        for name, v, ok in (
+            ("p50", q.p50, words.quantile_shown(q.n, 0.5)),
+            ("p95", q.p95, words.quantile_shown(q.n, 0.95)),
+            ("p99", q.p99, words.quantile_shown(q.n, 0.99)),
+        )
+        if ok
+    ]
     of = f", {display_name(info)}" if len(report.functions) > 1 else ""
     if not shown:
         return _figure("Slowest", words.duration(q.max), f"of {words.count(q.n)}{of}")
@@ -111,8 +115,13 @@ def functions(report: Report) -> Markup | None:
             el("td", words.percent(info.totals.error_rate or 0) if info.totals.failed else "", class_="num opt"),
             el("td", typical, class_="num opt"),
             el("td", words.duration(q.max) if q else "", class_="num opt"),
-            el("td", f"{words.count(info.peak_mb)} of {words.memory(info.memory_size_mb)}"
-               if info.peak_mb is not None and info.memory_size_mb else "", class_="num opt"),
+            el(
+                "td",
+                f"{words.count(info.peak_mb)} of {words.memory(info.memory_size_mb)}"
+                if info.peak_mb is not None and info.memory_size_mb
+                else "",
+                class_="num opt",
+            ),
         )
 
     heads = ("Function", "Invocations", "Failed", "Share", "p50", "Slowest", "Peak memory")
@@ -120,10 +129,25 @@ def functions(report: Report) -> Markup | None:
     return el(
         "section",
         el("header", el("h2", "Functions", id="h-functions"), el("p", f"{len(ordered)}, most failures first")),
-        el("div", el("table",
-            el("thead", el("tr", [el("th", h, scope="col", class_=("num opt" if i > 2 else "num") if i else None)
-                                  for i, h in enumerate(heads)])),
-            el("tbody", [row(info) for info in ordered]), class_="stack"), class_="scroll"),
+        el(
+            "div",
+            el(
+                "table",
+                el(
+                    "thead",
+                    el(
+                        "tr",
+                        [
+                            el("th", h, scope="col", class_=("num opt" if i > 2 else "num") if i else None)
+                            for i, h in enumerate(heads)
+                        ],
+                    ),
+                ),
+                el("tbody", [row(info) for info in ordered]),
+                class_="stack",
+            ),
+            class_="scroll",
+        ),
         class_="sect",
         aria_labelledby="h-functions",
     )

@@ -103,9 +103,16 @@ def errors_table(report: Report, saved: bool) -> Markup | None:
     return el(
         "section",
         el("header", el("h2", "Errors, grouped", id="h-err"), el("p", _errors_head(report))),
-        el("div", el("table",
-            el("thead", el("tr", [el("th", h, scope="col", class_=k) for h, k in zip(heads, kinds, strict=True)])),
-            el("tbody", [row(e) for e in shown]), class_="stack"), class_="scroll"),
+        el(
+            "div",
+            el(
+                "table",
+                el("thead", el("tr", [el("th", h, scope="col", class_=k) for h, k in zip(heads, kinds, strict=True)])),
+                el("tbody", [row(e) for e in shown]),
+                class_="stack",
+            ),
+            class_="scroll",
+        ),
         more if len(shown) < len(report.errors) else None,
         class_="sect keep",
         aria_labelledby="h-err",

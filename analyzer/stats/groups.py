@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from analyzer import limits
-from analyzer.stats.quotes import Quote, when
+from analyzer.stats.quotes import Quote, earlier
 from analyzer.stats.timeline import Timeline
 
 SAID_CHARS = 600
@@ -46,7 +46,7 @@ class Group:
 
     @property
     def outcome(self) -> str:
-        """`unhandled` (the handler raised), `init` (loading failed), `platform` (the process died), `logged`, `warned`."""
+        """`unhandled` (handler raised), `init` (loading failed), `platform` (process died), `logged` or `warned`."""
         return self.key[1]
 
     @property
@@ -103,7 +103,7 @@ class Groups:
         group.count += 1
         if line.time >= 0:
             group.timeline.add(line.time)
-        if group.line is None or when(line) < when(group.line):
+        if group.line is None or earlier(line, group.line):
             group.line, group.said = line, said[:SAID_CHARS]
         if len(self._groups) > 2 * self._most:
             self._shrink()
@@ -116,7 +116,7 @@ class Groups:
             return
         mine.count += group.count
         mine.timeline.merge(group.timeline)
-        if group.line is not None and (mine.line is None or when(group.line) < when(mine.line)):
+        if group.line is not None and (mine.line is None or earlier(group.line, mine.line)):
             mine.line, mine.said = group.line, group.said
 
     def merge(self, other: Groups) -> None:

@@ -1,7 +1,8 @@
 """One compact row per piece of an invocation, as typed columns: what a detector can still ask after reading.
 
 A row is what one log stream said between two cuts, START, INIT_START, INIT_REPORT and RESTORE_START being the places
-where it is cut, or what it said there about another request ("stray"). `analyzer.invocations` joins rows into executions.
+where it is cut, or what it said there about another request ("stray"). `analyzer.invocations` joins rows into
+executions.
 """
 
 from __future__ import annotations

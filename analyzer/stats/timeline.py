@@ -9,8 +9,10 @@ WIDTH_MS = 1_000
 
 
 class Timeline:
-    """Counts of events in time bins aligned to the epoch; the bin width is the smallest power of two of a second that
-    covers the span seen with 512 bins, so it depends on the first and last time alone and merging is exact.
+    """Counts of events in time bins aligned to the epoch.
+
+    The bin width is the smallest power of two of a second that covers the span seen with 512 bins, so it depends on the
+    first and last time alone and merging is exact.
 
     Bound: 513 bins. Resolution: one second at best, at most 1/256 of the span otherwise.
 
