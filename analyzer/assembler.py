@@ -75,6 +75,11 @@ class Assembler:
                 stream.last, stream.last_line = time, None  # no silence is measured across a cut
                 if stream.first is None:
                     stream.first = (time,)
+                if kind is start:
+                    self.invocations += 1
+                    segment.version = record[7] or ""
+                    if segment.version != stream.version:  # the usual START says nothing that needs quoting
+                        self._started(stream, record, LogEvent(time, offset, stop, text))
             else:
                 segment = stream.current or stream.head
                 if segment is None:
@@ -109,7 +114,7 @@ class Assembler:
                 segment.flags |= bits.HAS_END
                 if time > segment.end:
                     segment.end = time
-            else:
+            elif kind is not start:
                 self._platform(stream, segment, record, LogEvent(time, offset, stop, text))
 
     @staticmethod
@@ -121,18 +126,16 @@ class Assembler:
             found = current.strays[request_id] = Segment(bits.STRAY | bits.HAS_ID, request_id, offset)
         return found
 
+    def _started(self, stream: Stream, record: Record, event: LogEvent) -> None:
+        """Quote the first START of a version in a stream; of all streams the earliest stays."""
+        stream.version = record.version or ""
+        quote = self._quote(stream, record.request_id or "", event)
+        self._quotes.add(("start", stream.source, stream.version), (quote.input, quote.offset), quote)
+
     def _platform(self, stream: Stream, segment: Segment, record: Record, event: LogEvent) -> None:
         kind = record.kind
         if kind is Kind.REPORT:
             self._report(stream, segment, record, event)
-        elif kind is Kind.START:
-            self.invocations += 1
-            if record.version:
-                segment.version = record.version
-                rule = ("start", stream.source, record.version)
-                if self._quotes.wants(rule, (event.time < 0, event.time)):
-                    quote = self._quote(stream, record.request_id or "", event)
-                    self._quotes.add(rule, when(quote), quote)
         elif kind in (Kind.INIT_START, Kind.RESTORE_START):
             segment.flags |= bits.HAS_INIT_START
             if record.version:

@@ -131,7 +131,7 @@ class Stream:
     of the last such event and the line it was, if it was one.
     """
 
-    __slots__ = ("current", "eighths", "first", "head", "index", "key", "last", "last_line", "source")
+    __slots__ = ("current", "eighths", "first", "head", "index", "key", "last", "last_line", "source", "version")
 
     def __init__(self, index: int, key: str, source: str) -> None:
         """Begin without events."""
@@ -142,6 +142,7 @@ class Stream:
         self.last = -1
         self.last_line: Line | None = None
         self.eighths = 0
+        self.version = ""
 
     def to_json(self) -> list[Any]:
         """The edge of a part as plain lists."""

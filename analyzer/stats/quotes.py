@@ -65,11 +65,6 @@ class Quotes:
         self._boards: dict[Rule, list[tuple[Rank, Quote]]] = {}
         self._index: dict[tuple[str, int], Quote] | None = None
 
-    def wants(self, rule: Rule, rank: Rank) -> bool:
-        """Whether `add` would keep a line of this rank, to avoid making the quote."""
-        board = self._boards.get(rule)
-        return board is None or len(board) < KEEP[rule[0]] or rank < board[-1][0]
-
     def add(self, rule: Rule, rank: Rank, quote: Quote) -> None:
         """Offer a line to a rule."""
         board = self._boards.get(rule)
