@@ -49,7 +49,7 @@ _WEAKENS = {
 def conclude(summary: Summary, options: Options, partial: bool = False) -> Report:
     """The report of a summary under the options of a run."""
     summary.timeout_s, summary.function_name = options.timeout_s, options.function
-    summary._forget()
+    summary.forget()
     thresholds = thresholds_of(options.thresholds)
     failed: list[tuple[str, str]] = []
     findings: list[Finding] = []

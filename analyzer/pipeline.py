@@ -122,7 +122,7 @@ class PartReader:
         self._input = summary.add_input(name, source.size)
         self._input.container = ("gzip, " if layers else "") + self.container.id
         self.assembler = Assembler(
-            name, self._stream, summary.emit(name), summary._groups, summary.quotes, summary.learn)  # fmt: skip
+            name, self._stream, summary.emit(name), summary.table, summary.boards, summary.learn)  # fmt: skip
 
     def _stream(self, stream: str | None) -> tuple[int, str, str]:
         """Number, key and source of a stream; an input without streams is one."""
@@ -162,7 +162,7 @@ class PartReader:
             info.odd[reason] = info.odd.get(reason, 0) + count
         for reason, offset, end, text in remarks.examples[:1000]:
             quote = Quote(self._name, offset, end, -1, f"\x1f{self._name}", "", text)
-            self._summary.quotes.add(("odd", reason), when(quote), quote)
+            self._summary.boards.add(("odd", reason), when(quote), quote)
         edges = {s.key: s for s in assembler.streams.values()}
         self._summary.add_part(Part(self._name, self._start, self._end, edges))
 

@@ -111,6 +111,9 @@ class Part:
 class Summary:
     """What is kept of any number of inputs or parts of inputs. `merge` adds another one.
 
+    `rows`, `boards` and `table` hold what is finished: rows, quoted lines and error groups. What detectors read is
+    derived from them and from the edges of the parts: `invocations`, `functions`, `quotes` and `groups`.
+
     `timeout_s` and `function_name` are what the user told; they belong to the run, not to the data, and are not
     serialised.
     """
@@ -121,10 +124,10 @@ class Summary:
         self.streams: list[StreamInfo] = []
         self.words: list[str] = []
         self.rows = Rows()
-        self.quotes = Quotes()
+        self.boards = Quotes()
+        self.table = Groups()
         self.timeout_s: float | None = None
         self.function_name: str | None = None
-        self._groups = Groups()
         self._keys: list[Key] = []
         self._parts: list[Part] = []
         self._stream_numbers: dict[str, int] = {}
@@ -183,7 +186,7 @@ class Summary:
             if line is not None and shape >= 0:
                 key = self.streams[stream].key
                 quote = Quote(input_name, *line[2:], line[1], key, segment.request_id, line[0][: limits.QUOTE_CHARS])
-                self.quotes.add(("line", self.words[shape]), when(quote), quote)
+                self.boards.add(("line", self.words[shape]), when(quote), quote)
             if segment.strays:
                 for stray in segment.strays.values():
                     store(stream, stray)
@@ -229,7 +232,7 @@ class Summary:
 
     def merge(self, other: Summary) -> Summary:
         """Add another summary to this one and return this one; the argument is untouched."""
-        self._forget()
+        self.forget()
         other = deepcopy(other)
         for name, info in other.inputs.items():
             mine = self.add_input(name, 0)
@@ -250,8 +253,8 @@ class Summary:
         ):  # fmt: skip
             other.rows.remap(name, translation)
         self.rows.append_all(other.rows)
-        self._groups.merge(other._groups)
-        self.quotes.merge(other.quotes)
+        self.table.merge(other.table)
+        self.boards.merge(other.boards)
         for part in other._parts:
             for stream_edge in part.edges.values():
                 stream_edge.index = streams[stream_edge.index]
@@ -259,8 +262,8 @@ class Summary:
         self._coalesce()
         return self
 
-    def _forget(self) -> None:
-        """Drop what was derived, because something was added."""
+    def forget(self) -> None:
+        """Drop what was derived, because something was added or the user told something else."""
         for name in (
             "closed",
             "groups",
@@ -276,26 +279,31 @@ class Summary:
     # ---- what detectors read ----
 
     @cached_property
-    def closed(self) -> Rows:
-        """All rows, those at the edges of the parts included, without changing the edges."""
-        edge = Summary.__new__(Summary)
-        edge.__dict__.update(self.__dict__)
-        edge._pending, edge._pending_ids = [], []
-        edge.rows = self.rows.copy()
+    def _closed(self) -> tuple[Rows, Quotes]:
+        """All rows and quotes, those of the segments at the edges included; the edges stay open."""
+        closed = Summary.__new__(Summary)
+        closed.__dict__.update(self.__dict__)
+        closed._pending, closed._pending_ids = [], []
+        closed.rows, closed.boards = self.rows.copy(), self.boards.copy()
         for part in self._parts:
-            emit = edge.emit(part.input)
+            emit = closed.emit(part.input)
             for stream in part.edges.values():
                 for segment in (stream.head, stream.current):
                     if segment is not None:
                         emit(stream.index, segment)
-        edge.flush()
-        return edge.rows
+        closed.flush()
+        return closed.rows, closed.boards
+
+    @property
+    def quotes(self) -> Quotes:
+        """The lines that were kept word for word."""
+        return self._closed[1]
 
     @cached_property
     def groups(self) -> list[Group]:
         """Error groups, in the order of their keys; `Invocations.error` holds indexes into this list."""
         found = []
-        for group in self._groups:
+        for group in self.table:
             signature, details = signature_of(group.text)
             found.append(replace(group, signature=signature, details=details))
         return found
@@ -309,7 +317,7 @@ class Summary:
     @cached_property
     def assembled(self) -> invocations.Assembled:
         """Rows joined into executions, with the account of what belongs to none."""
-        closed = self.closed  # first, because it may still intern keys
+        closed, _ = self._closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
         # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
         memory = frozenset(
@@ -395,8 +403,8 @@ class Summary:
             "streams": [[s.key, s.named, s.source, s.runtime, s.function] for s in streams],
             "words": words,
             "keys": keys,
-            "groups": self._groups.to_json(),
-            "quotes": self.quotes.to_json(),
+            "groups": self.table.to_json(),
+            "quotes": self.boards.to_json(),
             "parts": [[p.input, p.start, p.end, [p.edges[k].to_json() for k in sorted(p.edges)]] for p in self._parts],
             "rows": len(rows),
             "ids": rows.side_ids(),
@@ -427,7 +435,7 @@ class Summary:
             new.word(word)
         for key in header["keys"]:
             new._key(tuple(key))
-        new._groups, new.quotes = Groups.from_json(header["groups"]), Quotes.from_json(header["quotes"])
+        new.table, new.boards = Groups.from_json(header["groups"]), Quotes.from_json(header["quotes"])
         for name, start, end, edges in header["parts"]:
             found = [Stream.from_json(e, new._stream_numbers[e[0]]) for e in edges]
             new._parts.append(Part(name, start, end, {s.key: s for s in found}))

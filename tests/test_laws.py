@@ -105,6 +105,16 @@ def test_bytes_bring_a_summary_back(name: str) -> None:
     assert conclude(again, Options()).to_json() == conclude(summary, Options()).to_json()
 
 
+def test_a_report_of_a_part_changes_nothing() -> None:
+    """What is still open at the edges is shown as it is and may yet turn out otherwise."""
+    data = inputs()["slow_dependency.json"]
+    for cut in range(200, len(data), 501):
+        one = summarize(BytesSource(data, "slow_dependency.json"), 0, cut)
+        conclude(one, Options())
+        one.merge(summarize(BytesSource(data, "slow_dependency.json"), cut, len(data)))
+        assert one.to_bytes() == whole("slow_dependency.json"), cut
+
+
 def test_merging_leaves_the_argument_untouched() -> None:
     """A summary may be merged into several others."""
     one = summarize(BytesSource(MIXED, "mixed.txt"), 0, 300)

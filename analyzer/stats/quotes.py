@@ -99,6 +99,12 @@ class Quotes:
             self._index = {(q.input, q.offset): q for board in self._boards.values() for _, q in board}
         return self._index.get((source, offset))
 
+    def copy(self) -> Quotes:
+        """An independent copy."""
+        new = Quotes()
+        new._boards = {rule: list(board) for rule, board in self._boards.items()}
+        return new
+
     def merge(self, other: Quotes) -> None:
         """Add another set of boards; the argument is untouched."""
         for rule, board in other._boards.items():
