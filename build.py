@@ -3,7 +3,7 @@
 
     python build.py serve   set up, build the site, serve it on 127.0.0.1 and open the browser
     python build.py test    set up, build, run the linters, the type checker and every test, real browsers included
-    python build.py build   dist/site/ and dist/*.whl: the same commit gives the same bytes
+    python build.py build   dist/site/, dist/lambdascope.html and dist/*.whl: the same commit gives the same bytes
     python build.py check   the built site: sizes, hashes, licences, no foreign address, one version number
     python build.py bench   the benchmarks of the README
 
@@ -20,6 +20,7 @@ import contextlib
 import functools
 import gzip
 import hashlib
+import html
 import http.server
 import inspect
 import json
@@ -464,9 +465,93 @@ def build(dist: Path = DIST) -> None:
 # -- The single file ---------------------------------------------------------------------------------------------------
 
 
+# Its own bridge, worker and start; the rest of it is the site's.
+SINGLE = ROOT / "web" / "single"
+SINGLE_POLICY = (
+    "default-src 'none'; script-src {script} 'wasm-unsafe-eval' blob:; worker-src blob:; style-src {style}; "
+    "img-src data:; form-action 'none'; base-uri 'none'"
+)
+# Engine and modules are carried as they are in the site; style and icon become part of the markup.
+NOT_CARRIED = re.compile(r"(licences|pyscript)/|(sw\.js|files\.json)$|.*\.(css|html|svg)$")
+CARRIED_BLOCK = re.compile(r'<script type="text/plain" data-name="([^"]+)">([^<]*)</script>')
+
+
+def single_script(*names: str) -> str:
+    """Return scripts of the single file's own, joined; as text, for browsers hash them with unified line ends."""
+    return "".join((SINGLE / name).read_text(encoding="utf-8") for name in names)
+
+
+def carried_scripts() -> dict[str, bytes]:
+    """Return what lambdascope.html carries in place of the site's files, or beyond them."""
+    scripts = {"bridge.js": single_script("bridge.js"), "worker.js": single_script("inside.js", "worker.js")}
+    return {name: text.encode() for name, text in scripts.items()}
+
+
+def single_markup(site: Path) -> str:
+    """Return index.html without what needs a server, with its icon, style and policy inside."""
+
+    def hashed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    text = (site / "index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)">', text)
+    style = "\n".join((site / name).read_text(encoding="utf-8") for name in sheets)
+    start = single_script("inside.js", "start.js")
+    icon = base64.b64encode((site / "icon.svg").read_bytes()).decode()
+    for pattern, replacement in (
+        # First, while the marks are there: they enclose what is true or of use only where a server gives the page.
+        (r"<!-- site -->.*?<!-- /site -->", ""),
+        (r"<!--.*?-->\n?", ""),
+        (r'<link rel="stylesheet"[^>]*>\n?|<script\b[^>]*></script>\n?|<(py|mpy)-config\b.*?</\1-config>\n?', ""),
+        (r'(?<=<link rel="icon" href=")[^"]+', f"data:image/svg+xml;base64,{icon}"),
+        (
+            r'(?<=<meta http-equiv="Content-Security-Policy" content=")[^"]+',
+            SINGLE_POLICY.format(script=hashed(start), style=hashed(style)),
+        ),
+        (r"(?=</head>)", f"<style>{style}</style>\n"),
+        (r"(?=</body>)", f"<script>{start}</script>\n"),
+    ):
+        text, count = re.subn(pattern, replacement.replace("\\", r"\\"), text, flags=re.DOTALL)
+        if not count:
+            raise BuildError(f"web/index.html has nothing that looks like {pattern}")
+    return text
+
+
 def build_single_file(dist: Path) -> None:
-    """Make lambdascope.html out of the site: not written yet, so what an older build left is taken away."""
-    (dist / "lambdascope.html").unlink(missing_ok=True)
+    """Make lambdascope.html, which works from disk by a double click, out of the site."""
+    site = dist / "site"
+    texts = sorted(p for p in (site / "licences").iterdir() if re.match("cpython|lambda|pyodide|uplot", p.name))
+    licences = "\n\n".join(f"{path.stem}\n\n{path.read_text(encoding='utf-8')}" for path in texts)
+    parts = [f"<template><pre>\n{html.escape(licences, quote=False)}</pre></template>\n"]
+    files = {name: (site / name).read_bytes() for name in site_files(site) if not NOT_CARRIED.match(name)}
+    for name, data in (files | carried_scripts()).items():
+        # A date in gzip's header would make every build another one; level 9 takes thrice the time for one percent.
+        packed = base64.b64encode(gzip.compress(data, 6, mtime=0)).decode()
+        parts.append(f'<script type="text/plain" data-name="{name}">{packed}</script>\n')
+    before, script, after = single_markup(site).rpartition("<script>")
+    new = dist / "lambdascope.html.new"
+    new.write_text(before + "".join(parts) + script + after, encoding="utf-8", newline="\n")
+    new.replace(dist / "lambdascope.html")
+
+
+def single_file_problems(dist: Path) -> Iterator[str]:
+    """Hold lambdascope.html to the site, and its markup and scripts to asking nobody for anything."""
+    path = dist / "lambdascope.html"
+    if not path.is_file():
+        yield f"{path.name} is missing; build again"
+        return
+    for own in (path, *sorted(SINGLE.iterdir())):
+        yield from (f"{own.name} would ask another host: {address}" for address in foreign_addresses(own))
+    text = path.read_text(encoding="utf-8")
+    for address in re.findall(r'<(?!a\s)\w[^>]*\s(?:src|href)="((?!data:)[^"]*)"', text):
+        yield f"{path.name} asks for a file beside it: {address}"
+    listed = json.loads((dist / "site" / "files.json").read_text(encoding="utf-8"))
+    expected = {name: value for name, value in listed.items() if not NOT_CARRIED.match(name)}
+    expected |= {name: hashlib.sha256(data).hexdigest() for name, data in carried_scripts().items()}
+    for name, packed in CARRIED_BLOCK.findall(text):
+        if expected.pop(name, "") != hashlib.sha256(gzip.decompress(base64.b64decode(packed))).hexdigest():
+            yield f"{path.name} carries another {name} than the site has; build again"
+    yield from (f"{path.name} does not carry {name}; build again" for name in expected)
 
 
 # -- Check -------------------------------------------------------------------------------------------------------------
@@ -578,7 +663,7 @@ def problems(dist: Path = DIST) -> list[str]:
     site = dist / "site"
     if not (site / "files.json").is_file():
         return [f"there is no site in {dist.name}/; run `python build.py build` first"]
-    found = [*manifest_problems(site), *licence_problems(site), *version_problems(dist)]
+    found = [*manifest_problems(site), *licence_problems(site), *version_problems(dist), *single_file_problems(dist)]
     for name in site_files(site):
         if "/" not in name:
             found += [f"{name} would ask another host: {address}" for address in foreign_addresses(site / name)]
@@ -618,6 +703,8 @@ def check() -> int:
             print(f"{name:<52}{raw:>12,}{packed:>12,}")
         raw, packed = (sum(column) for column in zip(*table.values(), strict=True))
         print(f"{'total':<52}{raw:>12,}{packed:>12,}\n{'budget':<64}{FIRST_VISIT_BUDGET:>12,}")
+        if (DIST / "lambdascope.html").is_file():
+            print(f"{'lambdascope.html, one file':<52}{(DIST / 'lambdascope.html').stat().st_size:>12,}")
         found += boots(DIST)
     for problem in found:
         print(f"problem: {problem}")
@@ -843,7 +930,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server.add_argument("--no-browser", action="store_true", help="only say the address")
     server.add_argument("--root", default="/", metavar="PREFIX", help="serve below this path, as some hosts do")
     commands.add_parser("test", help="build, then run every check and test; further arguments go to pytest")
-    commands.add_parser("build", help="make dist/site/ and dist/*.whl")
+    commands.add_parser("build", help="make dist/site/, dist/lambdascope.html and dist/*.whl")
     commands.add_parser("check", help="check what was built")
     commands.add_parser("bench", help="run the benchmarks; further arguments go to tests/bench/run.py")
     options, rest = parser.parse_known_args(arguments)
@@ -861,7 +948,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return bench(rest)
             case _:
                 build()
-                print("\n".join(str(path.relative_to(ROOT)) for path in (*sorted(DIST.glob("*.whl")), DIST / "site")))
+                made = (*sorted(DIST.glob("*.whl")), DIST / "site", DIST / "lambdascope.html")
+                print("\n".join(str(path.relative_to(ROOT)) for path in made))
                 return 0
     except BuildError as error:
         print(f"build.py: {error}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isnan
+from math import fsum, isnan
 from typing import TYPE_CHECKING, Any
 
 import analyzer
@@ -174,7 +174,8 @@ def _quantiles(ascending: Sequence[float]) -> Quantiles | None:
     if not ascending:
         return None
     p50, p90, p95, p99 = (quantile(ascending, q) or 0.0 for q in (0.5, 0.9, 0.95, 0.99))
-    mean = sum(ascending) / len(ascending)
+    # exact sums, because plain ones differ between versions of Python and a report may not
+    mean = fsum(ascending) / len(ascending)
     return Quantiles(len(ascending), ascending[0], mean, p50, p90, p95, p99, ascending[-1])
 
 
@@ -210,7 +211,7 @@ def _function(function: Function, architecture: str) -> FunctionInfo:
         function.memory_size or None, tuple(sizes), None if limit is None else limit / 1000, _totals([function]),
         _quantiles(function.durations),
         _quantiles(function.init_durations), max(used) if used else None, function.peak_ratio,
-        sum(billed) if billed else None, cost_of(function, architecture))  # fmt: skip
+        fsum(billed) if billed else None, cost_of(function, architecture))  # fmt: skip
 
 
 _OUTCOMES = {

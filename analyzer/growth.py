@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import fsum, sqrt
 from statistics import median
 from weakref import WeakKeyDictionary
 
@@ -282,9 +282,9 @@ def correlation(xs: Iterable[float], ys: Iterable[float]) -> float:
     a, b = list(xs), list(ys)
     if len(a) < 2:
         return 0.0
-    mean_a, mean_b = sum(a) / len(a), sum(b) / len(b)
-    ab = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
-    aa, bb = sum((x - mean_a) ** 2 for x in a), sum((y - mean_b) ** 2 for y in b)
+    mean_a, mean_b = fsum(a) / len(a), fsum(b) / len(b)  # exact: plain sums differ between versions of Python
+    ab = fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
+    aa, bb = fsum((x - mean_a) ** 2 for x in a), fsum((y - mean_b) ** 2 for y in b)
     return max(-1.0, min(1.0, ab / sqrt(aa * bb))) if aa > 0 and bb > 0 else 0.0
 
 

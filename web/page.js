@@ -522,6 +522,8 @@ async function start() {
   state.keys = kept("keys") !== "off";
   /** @type {HTMLInputElement} */ ($("single")).checked = state.keys;
   show();
+  const early = [.../** @type {HTMLInputElement} */ ($("files")).files ?? []];
+  if (early.length) open(early); // chosen before this script ran
   try {
     engine = await connect(onProgress, stop);
   } catch (error) {

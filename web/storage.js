@@ -1,10 +1,13 @@
 /** What is kept in this browser: choices, never anything of a file. A browser may refuse storage; a choice then lasts as
     long as the page. */
 
+/** Other pages may live on the same origin, under other paths or on the same disk: what is ours carries our name. */
+const PREFIX = "lambdascope.";
+
 /** @param {string} name @param {string} value */
 export function keep(name, value) {
   try {
-    localStorage.setItem(name, value);
+    localStorage.setItem(PREFIX + name, value);
   } catch {
     // nothing is kept, and nothing depends on it
   }
@@ -13,7 +16,7 @@ export function keep(name, value) {
 /** @param {string} name */
 export function kept(name) {
   try {
-    return localStorage.getItem(name);
+    return localStorage.getItem(PREFIX + name);
   } catch {
     return null;
   }
@@ -22,13 +25,13 @@ export function kept(name) {
 /** Removes the choices, the page's own files kept for use without a network, and the worker that serves them. */
 export async function forgetAll() {
   try {
-    localStorage.clear();
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
   } catch {
     // nothing was kept then
   }
-  if ("caches" in window) for (const name of await caches.keys()) await caches.delete(name);
-  const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  for (const registration of workers) await registration.unregister();
+  const ours = `lambdascope-${new URL("./", location.href).pathname}-`;
+  if ("caches" in window) for (const name of await caches.keys()) if (name.startsWith(ours)) await caches.delete(name);
+  await (await navigator.serviceWorker?.getRegistration())?.unregister();
 }
 
 /**

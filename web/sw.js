@@ -7,8 +7,9 @@
 const FILES = [];
 const VERSION = "";
 
-const CACHE = `lambdascope-${VERSION}`;
 const SCOPE = self.registration.scope;
+const OURS = `lambdascope-${new URL(SCOPE).pathname}-`; // an origin may serve this site twice, under two paths
+const CACHE = OURS + VERSION;
 const addresses = new Set(FILES.map(([name]) => new URL(name, SCOPE).href));
 
 /** A copy the browser holds is good enough if its hash is right; else the server is asked again. */
@@ -33,7 +34,7 @@ const install = async () => {
 };
 
 const activate = async () => {
-  const old = (await caches.keys()).filter((name) => name.startsWith("lambdascope-") && name !== CACHE);
+  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
   await self.clients.claim();
 };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, isnan
+from math import ceil, fsum, isnan
 
 from analyzer import remedies, words
 from analyzer.detectors import _evidence as ev
@@ -51,8 +51,8 @@ def _stated(function: Function, rows: list[int], thresholds: Thresholds) -> Find
     times = sorted(_init(function, i) for i in rows)
     middle, p95 = quantile(times, 0.5) or 0.0, quantile(times, 0.95) or 0.0
     part = len(rows) / len(function)
-    billed = sum(b for b in inv.billed if not isnan(b))
-    init_billed = sum(
+    billed = fsum(b for b in inv.billed if not isnan(b))
+    init_billed = fsum(
         min(inv.billed[i], inv.init[i])
         for i in rows
         if not isnan(inv.billed[i]) and not isnan(inv.init[i]) and inv.billed[i] > inv.duration[i] + 1

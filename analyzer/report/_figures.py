@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 from analyzer import words
 from analyzer.report import FunctionInfo, Report
 from analyzer.report._markup import Markup, el
@@ -93,7 +95,7 @@ def _cost(report: Report) -> Markup:
     costs = [f.cost for f in report.functions if f.cost is not None]
     if not costs:
         return _figure("Cost", "unknown", None, "zero")
-    total, failed = sum(c.total for c in costs), sum(c.failed for c in costs)
+    total, failed = fsum(c.total for c in costs), fsum(c.failed for c in costs)
     kinds = sorted({c.architecture for c in costs})
     context = ", ".join(kinds) + (f", failures {words.percent(failed / total)}" if failed and total else "")
     return _figure("Cost, about", words.money(total), context)
