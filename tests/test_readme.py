@@ -56,14 +56,14 @@ BLOCKS = {
 def test_the_readme_shows_what_is_so(name: str, request: pytest.FixtureRequest) -> None:
     """Between `<!-- begin: name -->` and `<!-- end: name -->` stands the present output."""
     text = README.read_text("utf-8")
-    begin, end = f"<!-- begin: {name} -->\n", f"\n<!-- end: {name} -->"
-    before, _, rest = text.partition(begin)
-    found, _, after = rest.partition(end)
-    expected = BLOCKS[name]()
+    block = re.search(rf"(<!-- begin: {name} -->\n)(.*?)(<!-- end: {name} -->)", text, re.DOTALL)
+    assert block is not None
+    expected = f"{BLOCKS[name]()}\n"
     if request.config.getoption("--update"):
-        README.write_text(before + begin + expected + end + after, "utf-8", newline="\n")
+        new = text[: block.start(2)] + expected + text[block.end(2) :]
+        README.write_text(new, "utf-8", newline="\n")
         return
-    assert found == expected
+    assert block[2] == expected
 
 
 def test_every_link_of_the_readme_inside_the_project_leads_somewhere() -> None:
