@@ -11,7 +11,8 @@ Standard library only, nothing leaves the machine.
 __version__ = "0.1.0"
 
 from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError, UsageError
-from analyzer.pipeline import Options, Reading, analyze, summarize
+from analyzer.model import Options
+from analyzer.pipeline import Reading, analyze, summarize
 from analyzer.report import Report
 from analyzer.summary import Summary
 

@@ -21,8 +21,8 @@ from analyzer import __version__, registry, words
 from analyzer.engines.local import Found, find
 from analyzer.errors import LambdascopeError, UsageError
 from analyzer.limits import PRICE_GB_SECOND
-from analyzer.model import SEVERITIES, Detector, Hypothesis
-from analyzer.pipeline import Options, Progress, Reading
+from analyzer.model import SEVERITIES, Detector, Hypothesis, Options
+from analyzer.pipeline import Progress, Reading
 from analyzer.report import Report
 from analyzer.report._plain import columns, plain, shorten, wrap
 

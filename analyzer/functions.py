@@ -5,97 +5,23 @@ Detectors and causes read `Summary.functions`, a list of `Function`; nothing her
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor, isnan, sqrt
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from analyzer.invocations import Invocations
 from analyzer.model import Origin, Status
+from analyzer.naming import function_named_in
 from analyzer.stats.groups import Group
-from analyzer.stats.rows import gathered
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
 
 TREND_BINS = 30
-
-
-class Invocations:
-    """Executions as parallel columns, one entry each, in time order (input order where there is no time).
-
-    `start`, `end`: ms since the epoch, -1 unknown. `duration`, `billed`, `init`, `restore`, `gap`: ms, NaN unknown.
-    `size`, `used`: MB, 0 unknown; `used` is the environment's high-water mark. `status`: numbers of `Status`.
-    `stream`: index into `Summary.streams`; `version`: index into `Summary.words`, -1 unknown. `error`: index into
-    `Summary.groups`, -1 none. `gap`: the longest silence between two events; `gap_line`: index into `Summary.words`,
-    the template of the line before that silence, -1 if it was under a second or not after an application line.
-    `age`: 1 for the first execution since the environment (re)started, -1 where the beginning was not seen.
-    `life`: 0 for the first life of a stream, one more after each death. `cold`: 1 if the environment was initialised
-    for it. `place`: its rank in the order of streams and of executions in them. `flags`: bits of `analyzer.stats.rows`.
-    `attempt`: 1, 2, 3 for executions of one request id.
-    """
-
-    COLUMNS: ClassVar[dict[str, str]] = {
-        "row": "i", "place": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i",
-        "duration": "d", "billed": "d", "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b",
-        "error_type": "i", "error": "i", "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I",
-        "age": "i", "life": "i", "cold": "b", "attempt": "i", "limit": "d", "offset": "q", "stop": "q",
-        "report_at": "q",
-    }  # fmt: skip
-
-    row: array[int]
-    place: array[int]
-    stream: array[int]
-    input: array[int]
-    start: array[int]
-    end: array[int]
-    version: array[int]
-    duration: array[float]
-    billed: array[float]
-    size: array[int]
-    used: array[int]
-    init: array[float]
-    restore: array[float]
-    status: array[int]
-    error_type: array[int]
-    error: array[int]
-    gap: array[float]
-    gap_line: array[int]
-    lines: array[int]
-    events: array[int]
-    flags: array[int]
-    age: array[int]
-    life: array[int]
-    cold: array[int]
-    attempt: array[int]
-    limit: array[float]
-    offset: array[int]
-    stop: array[int]
-    report_at: array[int]
-
-    def __init__(self, columns: Mapping[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
-        """Take the columns as sequences of equal length; `request_ids` maps a row number to its id."""
-        for name, code in self.COLUMNS.items():
-            values = columns[name]
-            setattr(
-                self, name, values if isinstance(values, array) and values.typecode == code else array(code, values)
-            )
-        self._request_ids = request_ids
-
-    def __len__(self) -> int:
-        """Number of executions."""
-        return len(self.row)
-
-    def request_id(self, i: int) -> str:
-        """The request id of an execution, "" where unknown."""
-        return self._request_ids(self.row[i])
-
-    def take(self, order: Sequence[int]) -> Invocations:
-        """A new table of the given executions, in the given order."""
-        return Invocations({n: gathered(getattr(self, n), order) for n in self.COLUMNS}, self._request_ids)
 
 
 @dataclass(slots=True)
@@ -302,6 +228,36 @@ class Function:
     def quoted(self, rule: tuple[str, ...], most: int = 3) -> tuple[Origin, ...]:
         """Lines kept under a rule of `analyzer.assembler`, like ("line", template) or ("first", source, "timeout")."""
         return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
+
+
+def by_function(summary: Summary) -> list[Function]:
+    """The executions of each function; streams that nothing names belong to one function without a name."""
+    names: dict[str, str | None] = {name: summary.function_name or function_named_in(name) for name in summary.inputs}
+    for stream in summary.streams:
+        known = summary.function_name or stream.function
+        if known:
+            names[stream.source] = known
+        else:
+            names.setdefault(stream.source, stream.source)
+    sources: dict[str | None, set[str]] = {}
+    for source, name in names.items():
+        sources.setdefault(name, set()).add(source)
+    inv = summary.invocations
+    rows: dict[str | None, list[int]] = {name: [] for name in sources}
+    name_of = [summary.function_name or s.function or names[s.source] for s in summary.streams]
+    for i, s in enumerate(inv.stream):
+        rows.setdefault(name_of[s], []).append(i)
+    groups = {i.name: i.log_group or None for i in summary.inputs.values()}
+    found = []
+    heard = {g.source for g in summary.groups}
+    for name, indexes in rows.items():
+        if not indexes and len(rows) > 1 and not heard & sources.get(name, set()):
+            continue  # an input whose every stream names its function
+        of = frozenset(sources.get(name, ()))
+        group = next((groups[s] for s in sorted(of) if groups.get(s)), None)
+        single = len(rows) == 1 and len(indexes) == len(inv)
+        found.append(Function(summary, name, group, of, inv if single else inv.take(indexes)))
+    return sorted(found, key=lambda f: (-len(f.failed), -len(f), f.name or ""))
 
 
 def spread(items: Sequence[Any], most: int) -> list[Any]:

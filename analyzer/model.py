@@ -313,6 +313,17 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the user tells beside the logs. `timeout_s` is the function's limit, `thresholds` are by "id.name"."""
+
+    function: str | None = None
+    timeout_s: float | None = None
+    architecture: str = "x86_64"
+    thresholds: dict[str, float] = field(default_factory=dict)
+    invocations: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A number a detector compares with, and why it is that number."""
 

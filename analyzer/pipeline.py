@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,24 +19,14 @@ from analyzer.assembler import Assembler
 from analyzer.conclude import conclude
 from analyzer.containers import _magic
 from analyzer.errors import UnknownInputError
-from analyzer.model import Container, Remarks, Source
+from analyzer.model import Container, Options, Remarks, Source
+from analyzer.parts import Part
 from analyzer.report import Report
 from analyzer.sources import GZIP_MAGIC, UNKNOWN_SIZE, BytesSource, FileSource, Gunzipped, Watched
 from analyzer.stats.quotes import Quote, when
-from analyzer.summary import Part, Summary
+from analyzer.summary import Summary
 
 _CUSTOM_GROUP = re.compile(r"\d{4}/\d\d/\d\d/([A-Za-z0-9_-]{1,64})\[(?:\$LATEST|\d{1,10})\][0-9a-f]{32}")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user tells beside the logs. `timeout_s` is the function's limit, `thresholds` are by "id.name"."""
-
-    function: str | None = None
-    timeout_s: float | None = None
-    architecture: str = "x86_64"
-    thresholds: dict[str, float] = field(default_factory=dict)
-    invocations: bool = False
 
 
 class Progress(NamedTuple):

@@ -9,103 +9,27 @@ are joined there.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analyzer import invocations, limits
+from analyzer import assembly, limits, summary_bytes
 from analyzer.dialects import signature_of
-from analyzer.functions import Function
+from analyzer.functions import Function, by_function
 from analyzer.model import Origin
-from analyzer.segments import Segment, Stream, row_of
+from analyzer.parts import Input, Part, StreamInfo
+from analyzer.segments import Segment, row_of
 from analyzer.stats.groups import Group, Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when
 from analyzer.stats.rows import COLUMNS, Rows
 
 if TYPE_CHECKING:
-    from analyzer.functions import Invocations
+    from analyzer.invocations import Invocations
 
-MAGIC = b"lambdascope-summary/1\n"
 _GAP_LINE = list(COLUMNS).index("gap_line")
-
-
-@dataclass(slots=True)
-class Input:
-    """What is known of one input. `events` counts all log events, `odd` those set aside while reading, by reason."""
-
-    name: str
-    size: int
-    container: str = ""
-    log_group: str = ""
-    events: int = 0
-    truncated: bool = False
-    notes: set[str] = field(default_factory=set)
-    odd: dict[str, int] = field(default_factory=dict)
-
-    def merge(self, other: Input) -> None:
-        """Add what another part said of the same input."""
-        self.size = max(self.size, other.size)
-        self.container = self.container or other.container
-        self.log_group = self.log_group or other.log_group
-        self.events += other.events
-        self.truncated = self.truncated or other.truncated
-        self.notes |= other.notes
-        for reason, count in other.odd.items():
-            self.odd[reason] = self.odd.get(reason, 0) + count
-
-    def to_json(self) -> list[Any]:
-        """As plain lists, canonical."""
-        odd = sorted(self.odd.items())
-        return [
-            self.name,
-            self.size,
-            self.container,
-            self.log_group,
-            self.events,
-            self.truncated,
-            sorted(self.notes),
-            odd,
-        ]
-
-    @classmethod
-    def from_json(cls, data: list[Any]) -> Input:
-        """The input that `to_json` wrote."""
-        name, size, container, log_group, events, truncated, notes, odd = data
-        return cls(name, size, container, log_group, events, truncated, set(notes), dict(odd))
-
-
-@dataclass(slots=True)
-class StreamInfo:
-    """One log stream. `key` is its name, or stands for the whole input where the container names none (`named` false).
-
-    `source` is the function if the stream's or group's name tells it, else the input's name; `runtime` and `function`
-    are what the platform's init lines say.
-    """
-
-    key: str
-    named: bool
-    source: str
-    runtime: str = ""
-    function: str = ""
-
-    @property
-    def name(self) -> str:
-        """The log stream's name, "" where the container names none."""
-        return self.key if self.named else ""
-
-
-@dataclass(slots=True)
-class Part:
-    """A byte range of an input that was read, and its edges by stream key."""
-
-    input: str
-    start: int
-    end: int
-    edges: dict[str, Stream]
 
 
 class Summary:
@@ -128,12 +52,12 @@ class Summary:
         self.table = Groups()
         self.timeout_s: float | None = None
         self.function_name: str | None = None
-        self._keys: list[Key] = []
-        self._parts: list[Part] = []
-        self._stream_numbers: dict[str, int] = {}
+        self.keys: list[Key] = []
+        self.parts: list[Part] = []
+        self.stream_numbers: dict[str, int] = {}
         self._word_numbers: dict[str, int] = {}
         self._key_numbers: dict[Key, int] = {}
-        self._input_numbers: dict[str, int] = {}
+        self.input_numbers: dict[str, int] = {}
         self._pending: list[tuple[Any, ...]] = []
         self._pending_ids: list[str] = []
 
@@ -141,12 +65,12 @@ class Summary:
 
     def add_input(self, name: str, size: int) -> Input:
         """The record of an input, made on first use."""
-        self._input_numbers.setdefault(name, len(self._input_numbers))
+        self.input_numbers.setdefault(name, len(self.input_numbers))
         return self.inputs.setdefault(name, Input(name, size))
 
     def stream_number(self, key: str, named: bool, source: str) -> int:
         """The number of a stream, made on first use; of two sources the smaller stays."""
-        number = self._stream_numbers.setdefault(key, len(self.streams))
+        number = self.stream_numbers.setdefault(key, len(self.streams))
         if number == len(self.streams):
             self.streams.append(StreamInfo(key, named, source))
         else:
@@ -168,19 +92,20 @@ class Summary:
             self.words.append(text)
         return number
 
-    def _key(self, key: Key) -> int:
-        number = self._key_numbers.setdefault(key, len(self._keys))
-        if number == len(self._keys):
-            self._keys.append(key)
+    def key(self, key: Key) -> int:
+        """The number of an error group's key."""
+        number = self._key_numbers.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.keys.append(key)
         return number
 
     def emit(self, input_name: str) -> Callable[[int, Segment], None]:
         """A function that stores a finished segment, and its strays, as rows."""
-        source = self._input_numbers[input_name]
+        source = self.input_numbers[input_name]
         pending, ids = self._pending, self._pending_ids
 
         def store(stream: int, segment: Segment) -> None:
-            pending.append(row_of(stream, source, segment, self.word, self._key))
+            pending.append(row_of(stream, source, segment, self.word, self.key))
             ids.append(segment.request_id)
             line, shape = segment.gap_line, pending[-1][_GAP_LINE]
             if line is not None and shape >= 0:
@@ -205,14 +130,14 @@ class Summary:
         """Take a part that was read to its end, and join it with those it touches."""
         self.flush()
         if part.start < part.end:
-            self._parts.append(part)
+            self.parts.append(part)
             self._coalesce()
 
     def _coalesce(self) -> None:
         """Join parts of one input that touch."""
-        self._parts.sort(key=lambda p: (p.input, p.start, p.end))
+        self.parts.sort(key=lambda p: (p.input, p.start, p.end))
         joined: list[Part] = []
-        for part in self._parts:
+        for part in self.parts:
             last = joined[-1] if joined else None
             if last is None or last.input != part.input or last.end != part.start:
                 joined.append(part)
@@ -225,7 +150,7 @@ class Summary:
                 else:
                     mine.follow(stream, emit)
             last.end = part.end
-        self._parts = joined
+        self.parts = joined
         self.flush()
 
     # ---- adding ----
@@ -237,7 +162,7 @@ class Summary:
         for name, info in other.inputs.items():
             mine = self.add_input(name, 0)
             mine.merge(info)
-        inputs = [self._input_numbers[name] for name in other._input_numbers]
+        inputs = [self.input_numbers[name] for name in other.input_numbers]
         streams = []
         for stream in other.streams:
             number = self.stream_number(stream.key, stream.named, stream.source)
@@ -246,7 +171,7 @@ class Summary:
                 if value := getattr(stream, what):
                     self.learn(number, what, value)
         words = [self.word(w) for w in other.words]
-        keys = [self._key(k) for k in other._keys]
+        keys = [self.key(k) for k in other.keys]
         for name, translation in (
             ("input", inputs), ("stream", streams), ("version", words), ("error_type", words), ("gap_line", words),
             ("error", keys),
@@ -255,10 +180,10 @@ class Summary:
         self.rows.append_all(other.rows)
         self.table.merge(other.table)
         self.boards.merge(other.boards)
-        for part in other._parts:
+        for part in other.parts:
             for stream_edge in part.edges.values():
                 stream_edge.index = streams[stream_edge.index]
-            self._parts.append(part)
+            self.parts.append(part)
         self._coalesce()
         return self
 
@@ -285,7 +210,7 @@ class Summary:
         closed.__dict__.update(self.__dict__)
         closed._pending, closed._pending_ids = [], []
         closed.rows, closed.boards = self.rows.copy(), self.boards.copy()
-        for part in self._parts:
+        for part in self.parts:
             emit = closed.emit(part.input)
             for stream in part.edges.values():
                 for segment in (stream.head, stream.current):
@@ -312,10 +237,10 @@ class Summary:
     def _group_numbers(self) -> list[int]:
         """The index in `groups` of each key a row can hold, -1 for a group beyond the bound."""
         place = {g.key: i for i, g in enumerate(self.groups)}
-        return [place.get(k, -1) for k in self._keys]
+        return [place.get(k, -1) for k in self.keys]
 
     @cached_property
-    def assembled(self) -> invocations.Assembled:
+    def assembled(self) -> assembly.Assembled:
         """Rows joined into executions, with the account of what belongs to none."""
         closed, _ = self._closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
@@ -323,7 +248,7 @@ class Summary:
         memory = frozenset(
             i for i, g in enumerate(self.groups) if g.outcome != "platform" and g.signature.startswith("oom-")
         )
-        return invocations.assemble(closed, list(self._input_numbers), self._group_numbers, memory, self.words)
+        return assembly.assemble(closed, list(self.input_numbers), self._group_numbers, memory, self.words)
 
     @property
     def invocations(self) -> Invocations:
@@ -347,15 +272,15 @@ class Summary:
     @cached_property
     def functions(self) -> list[Function]:
         """Functions by failures, then executions, most first; one without a name where nothing tells it."""
-        return invocations.by_function(self)
+        return by_function(self)
 
     def input_name(self, number: int) -> str:
         """The name of an input by its number in the rows."""
-        return list(self._input_numbers)[number]
+        return list(self.input_numbers)[number]
 
     def origin(self, quote: Quote, marks: Iterable[tuple[int, int]] = ()) -> Origin:
         """A kept line as evidence."""
-        number = self._stream_numbers.get(quote.stream)
+        number = self.stream_numbers.get(quote.stream)
         stream = self.streams[number].name if number is not None else ""
         request_id = quote.request_id or (self._request_at(quote, number) if number is not None else "")
         return Origin(
@@ -366,7 +291,7 @@ class Summary:
     def _places(self) -> dict[tuple[str, int], list[tuple[int, int, int]]]:
         """(offset, stop, execution) by input and stream, in order: whose lines stand where."""
         found: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
-        inv, names = self.invocations, list(self._input_numbers)
+        inv, names = self.invocations, list(self.input_numbers)
         for i in range(len(inv)):
             found.setdefault((names[inv.input[i]], inv.stream[i]), []).append((inv.offset[i], inv.stop[i], i))
         for places in found.values():
@@ -379,65 +304,11 @@ class Summary:
         at = bisect_right(places, (quote.offset, 1 << 62, 0)) - 1
         return self.invocations.request_id(places[at][2]) if at >= 0 and quote.offset < places[at][1] else ""
 
-    # ---- bytes ----
-
     def to_bytes(self) -> bytes:
         """The canonical form: summaries of the same input, however cut and merged, give equal bytes."""
-        names = sorted(self.inputs)
-        streams = sorted(self.streams, key=lambda s: s.key)
-        used_words, used_keys = self._used()
-        words, keys = sorted(used_words), sorted(used_keys)
-        rows = self.rows.copy()
-        rows.remap("input", [names.index(n) for n in self._input_numbers])
-        place = {s.key: i for i, s in enumerate(streams)}
-        rows.remap("stream", [place[s.key] for s in self.streams])
-        word_place, key_place = {w: i for i, w in enumerate(words)}, {k: i for i, k in enumerate(keys)}
-        translation = [word_place.get(w, -1) for w in self.words]
-        for column in ("version", "error_type", "gap_line"):
-            rows.remap(column, translation)
-        rows.remap("error", [key_place.get(k, -1) for k in self._keys])
-        order = sorted(range(len(rows)), key=lambda i: (rows.input[i], rows.offset[i], rows.request_id(i)))
-        rows = rows.take(order)
-        header = {
-            "inputs": [self.inputs[n].to_json() for n in names],
-            "streams": [[s.key, s.named, s.source, s.runtime, s.function] for s in streams],
-            "words": words,
-            "keys": keys,
-            "groups": self.table.to_json(),
-            "quotes": self.boards.to_json(),
-            "parts": [[p.input, p.start, p.end, [p.edges[k].to_json() for k in sorted(p.edges)]] for p in self._parts],
-            "rows": len(rows),
-            "ids": rows.side_ids(),
-        }
-        return MAGIC + json.dumps(header, separators=(",", ":"), allow_nan=False).encode() + b"\n" + rows.to_bytes()
-
-    def _used(self) -> tuple[set[str], set[Key]]:
-        """Words and keys that a row refers to."""
-        columns = (self.rows.version, self.rows.error_type, self.rows.gap_line)
-        words = {self.words[i] for column in columns for i in set(column) if i >= 0}
-        return words, {self._keys[i] for i in set(self.rows.error) if i >= 0}
+        return summary_bytes.pack(self)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Summary:
         """The summary that `to_bytes` wrote; ValueError says what is wrong with other bytes."""
-        if not data.startswith(MAGIC):
-            raise ValueError("not a summary of this version of Lambdascope")
-        head, _, body = data[len(MAGIC) :].partition(b"\n")
-        header, new = json.loads(head), cls()
-        for entry in header["inputs"]:
-            info = Input.from_json(entry)
-            new.add_input(info.name, info.size)
-            new.inputs[info.name] = info
-        for key, named, source, runtime, function in header["streams"]:
-            new.stream_number(key, named, source)
-            new.streams[-1].runtime, new.streams[-1].function = runtime, function
-        for word in header["words"]:
-            new.word(word)
-        for key in header["keys"]:
-            new._key(tuple(key))
-        new.table, new.boards = Groups.from_json(header["groups"]), Quotes.from_json(header["quotes"])
-        for name, start, end, edges in header["parts"]:
-            found = [Stream.from_json(e, new._stream_numbers[e[0]]) for e in edges]
-            new._parts.append(Part(name, start, end, {s.key: s for s in found}))
-        new.rows = Rows.from_bytes(body, header["rows"], header["ids"])
-        return new
+        return summary_bytes.unpack(data, cls())

@@ -14,8 +14,8 @@ import exports
 import pytest
 
 from analyzer import analyze, registry
-from analyzer.model import SEVERITIES, Finding, Origin
-from analyzer.pipeline import Options, Reading
+from analyzer.model import SEVERITIES, Finding, Options, Origin
+from analyzer.pipeline import Reading
 from analyzer.report import Report
 from analyzer.sources import BytesSource
 

@@ -468,13 +468,13 @@ def test_a_slow_dependency_shows_that_slow_successes_fall_silent_at_the_same_pla
     ],
 )
 def test_a_host_is_told_from_other_words_with_dots(line: str, host: str) -> None:
-    from analyzer.causes.downstream_latency import host_of
+    from analyzer.causes._downstream_latency_case import host_of
 
     assert host_of(line) == host
 
 
 def test_attempts_of_the_advised_client_end_before_the_limit() -> None:
-    from analyzer.causes.downstream_latency import client_timeout
+    from analyzer.causes._downstream_latency_bound import client_timeout
 
     function = summarize(exports.filter_log_events(stalls())).functions[0]
     for limit_s in (1, 2, 3, 10, 30, 900):

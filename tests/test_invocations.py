@@ -8,7 +8,7 @@ import exports
 import pytest
 
 from analyzer import Options, analyze
-from analyzer.invocations import guess_function
+from analyzer.naming import function_named_in
 from analyzer.report import Report
 from analyzer.sources import BytesSource
 
@@ -157,7 +157,7 @@ def test_a_stream_goes_on_in_the_next_file() -> None:
 )  # fmt: skip
 def test_a_file_may_be_named_after_its_function(name: str, function: str | None) -> None:
     """Where the export does not tell."""
-    assert guess_function(name) == function
+    assert function_named_in(name) == function
 
 
 def test_what_the_user_says_wins() -> None:

@@ -16,10 +16,13 @@
  */
 export async function connect(progress, stopped) {
   const script = /** @type {any} */ (document.querySelector("script[name=engine]"));
+  const core = document.querySelector("script[src$='core.js']");
+  core?.addEventListener("error", () => stopped("pyscript/core.js cannot be fetched"));
   while (!script.xworker) await new Promise((turn) => setTimeout(turn, 10));
   const worker = script.xworker;
   worker.sync.progress = progress;
   worker.addEventListener("error", (/** @type {ErrorEvent} */ event) => stopped(event.message || "it could not be started"));
   await worker.ready;
+  await worker.sync.cancel(); // it is also ready when its Python failed to load; then it has no calls, and this one fails
   return worker.sync;
 }

@@ -18,7 +18,8 @@ from pyscript import sync
 
 from analyzer import words
 from analyzer.errors import LambdascopeError, UnknownInputError
-from analyzer.pipeline import Options, Progress, Reading
+from analyzer.model import Options
+from analyzer.pipeline import Progress, Reading
 from analyzer.report import Report, html
 
 __export__ = ["analyze", "cancel", "save", "view"]

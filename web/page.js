@@ -16,6 +16,8 @@ import { mountTimeline } from "./timeline.js";
 const state = {
   /** what the engine does: starting, ready, working, stopped */
   engine: "starting",
+  /** whether the engine takes so long to start that a person should know */
+  late: false,
   /** why the engine stopped */
   stopped: "",
   /** files that wait for the engine, or are being read */
@@ -51,6 +53,7 @@ const state = {
 };
 
 const VIEWS = ["answer", "errors"];
+const LATE_MS = 30_000; // ten times what the engine takes on a slow machine; the wait itself has no limit
 const root = document.documentElement;
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -72,6 +75,7 @@ function engineLine() {
   if (state.engine === "stopped") return `The engine stopped: ${state.stopped}. Reload the page and open the file again, or a part of it.`;
   if (state.engine === "working") return "Engine working";
   if (state.engine === "ready") return "Engine ready";
+  if (state.late) return "Engine still starting: a slow network, or a file of this page is missing. Reload the page to try again.";
   return "Engine is starting. A file is taken already and waits its turn.";
 }
 
@@ -524,10 +528,16 @@ async function start() {
   show();
   const early = [.../** @type {HTMLInputElement} */ ($("files")).files ?? []];
   if (early.length) open(early); // chosen before this script ran
+  const late = setTimeout(() => {
+    state.late = true;
+    show();
+  }, LATE_MS);
   try {
     engine = await connect(onProgress, stop);
   } catch (error) {
     return stop(String(error instanceof Error ? error.message : error));
+  } finally {
+    clearTimeout(late);
   }
   if (state.engine === "stopped") return;
   state.engine = "ready";

@@ -3,128 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from analyzer import remedies, words
 from analyzer.causes import _weights as w
+from analyzer.causes._broken_package_case import NO_HANDLER, Case, cases_of
 from analyzer.detectors import _evidence as ev
-from analyzer.functions import Function, quantile
+from analyzer.functions import quantile
 from analyzer.limits import INIT_LIMIT_MS
-from analyzer.model import Cause, Finding, Fix, Hypothesis, Origin, RuledOut, Status, Step, Thresholds
-from analyzer.stats.groups import Group
+from analyzer.model import Cause, Finding, Fix, Hypothesis, Origin, RuledOut, Step, Thresholds
 from analyzer.summary import Summary
-
-LOAD_TYPES = (
-    "Runtime.ImportModuleError",
-    "Runtime.UserCodeSyntaxError",
-    "Runtime.HandlerNotFound",
-    "Runtime.MalformedHandlerName",
-    "Runtime.BuiltInModuleConflict",
-    "Runtime.InvalidEntrypoint",
-    "Runtime.InvalidWorkingDir",
-    "Runtime.BadFunctionCode",
-    "ImportError",
-    "ModuleNotFoundError",
-)
-"""What loading raises because of what was packed; an exception of the module's own code is not among them."""
-_MISSING = re.compile(r"No module named ['\"]?([\w.-]+)|Cannot find (?:module|package) ['\"]([^'\"\n]{1,200})['\"]")
-_HANDLER = re.compile(r"Unable to import module ['\"]([\w./-]+)['\"]")
-_NATIVE = re.compile(
-    r"\.so[\w.]*: (?:version|cannot open|invalid ELF|undefined symbol)|GLIBC|invalid ELF header|wrong ELF class|"
-    r"cannot open shared object file|libc\.musl"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A version whose every execution failed to load.
-
-    `missing` is the module that was not found, "" where none is named;
-    `loaded` is the latest version before it that ran without a load error, `later` the first one after it.
-    """
-
-    function: Function
-    version: str | None
-    rows: tuple[int, ...]
-    failed: tuple[int, ...]
-    group: Group | None
-    type: str
-    message: str
-    missing: str
-    loaded: str | None
-    later: str | None
-    whole: bool
-
-    @property
-    def python(self) -> bool:
-        """Whether the runtime's words are Python's."""
-        return not self.node and (
-            "No module named" in self.message or any(r.startswith("python") for r in self.function.runtimes)
-        )
-
-    @property
-    def node(self) -> bool:
-        """Whether the runtime's words are those of Node.js."""
-        return "Cannot find module" in self.message or any(r.startswith("nodejs") for r in self.function.runtimes)
 
 
 def weigh(summary: Summary, findings: Sequence[Finding], _: Thresholds) -> Iterable[Cause]:
     """A cause for every version that no environment could load."""
     for function in summary.functions:
-        for case in _cases(function):
+        for case in cases_of(function):
             yield _cause(case, findings)
 
 
-def _cases(function: Function) -> Iterable[_Case]:
-    inv = function.inv
-    broken = set(function.by_status[Status.INIT_ERROR])
-    if not broken:
-        return
-    versions: list[tuple[str | None, list[int]]] = list(w.by_version(function).items())
-    versions = versions or [(None, list(range(len(function))))]
-    for version, rows in versions:
-        known = [i for i in rows if inv.status[i] != Status.UNKNOWN]
-        failed = [i for i in known if i in broken]
-        if not failed or len(failed) < len(known):
-            continue  # an environment that loads shows that the package can be loaded
-        group, kind, message = _error(function, failed)
-        if kind not in LOAD_TYPES:
-            continue
-        found = _MISSING.search(message)
-        missing = (found[1] or found[2]).rstrip(".") if found else ""
-        place = [v for v, _ in versions].index(version)
-        loaded = next((v for v, r in reversed(versions[:place]) if not broken & set(r)), None)
-        later = next((v for v, r in versions[place + 1 :] if not broken & set(r)), None)
-        yield _Case(
-            function,
-            version,
-            tuple(rows),
-            tuple(failed),
-            group,
-            kind,
-            message,
-            missing,
-            loaded,
-            later,
-            len(failed) == len(function),
-        )
-
-
-def _error(function: Function, failed: Sequence[int]) -> tuple[Group | None, str, str]:
-    """The gravest error group of the failures, their type as the platform or the group says, and its message."""
-    inv = function.inv
-    counts = Counter(inv.error[i] for i in failed if inv.error[i] >= 0)
-    group = function.group(min(counts, key=lambda g: (-counts[g], g))) if counts else None
-    kinds = Counter(function.word(inv.error_type[i]) for i in failed if inv.error_type[i] >= 0)
-    kind = (group.type if group else "") or (min(kinds, key=lambda k: (-kinds[k], k)) if kinds else "")
-    if group is not None and group.line is not None:
-        return group, kind, group.line.text
-    return group, kind, ""
-
-
-def _confidence(case: _Case) -> float:
+def _confidence(case: Case) -> float:
     """The runtime names the error and what it could not load: only the number of environments is left to weigh."""
     value = 0.94
     value += 0.03 if w.streams(case.function, case.failed) >= 2 else 0.0
@@ -133,40 +31,14 @@ def _confidence(case: _Case) -> float:
     return w.bounded(value)
 
 
-def _what(case: _Case) -> str:
-    """What the runtime could not do, as the end of a sentence."""
-    if case.type == "Runtime.UserCodeSyntaxError":
-        return "has a syntax error"
-    if case.type in ("Runtime.HandlerNotFound", "Runtime.MalformedHandlerName"):
-        return "does not hold the configured handler"
-    if case.type in ("Runtime.InvalidEntrypoint", "Runtime.InvalidWorkingDir"):
-        return "cannot start its entry point"
-    if _NATIVE.search(case.message):
-        library = re.search(r"([\w.+-]+\.so[\w.]*)", case.message)
-        return (
-            f"cannot load the native library {library[1]}"
-            if library
-            else "holds a native library that does not fit Lambda"
-        )
-    if case.missing:
-        return f"cannot load the module '{w.shorten(case.missing, 40)}'"
-    handler = _HANDLER.search(case.message)
-    return f"cannot load the module '{w.shorten(handler[1], 40)}'" if handler else "cannot be loaded"
-
-
-def _subject(case: _Case) -> str:
-    numbered = case.version is not None and case.version != "$LATEST"
-    return f"version {case.version}" if numbered else "its package"
-
-
-def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
+def _cause(case: Case, findings: Sequence[Finding]) -> Cause:
     function, confidence = case.function, _confidence(case)
     chain = w.chain(
         findings, function, "version-change", "import-error", "handler-error", "syntax-error", "architecture-mismatch"
     )
     return Cause(
         id=CAUSE.id,
-        title=f"{_subject(case)[:1].upper()}{_subject(case)[1:]} {_what(case)}",
+        title=f"{case.subject[:1].upper()}{case.subject[1:]} {case.what}",
         confidence=confidence,
         function=function.name,
         explains=(len(case.failed), len(function.failed)),
@@ -182,8 +54,8 @@ def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
     )
 
 
-def _verdict(case: _Case) -> str:
-    name, subject, what = w.belongs(case.function), _subject(case), _what(case)
+def _verdict(case: Case) -> str:
+    name, subject, what = w.belongs(case.function), case.subject, case.what
     if case.whole:
         every = "Every invocation" if len(case.failed) > 1 else "The only invocation"
         return w.fit(
@@ -198,7 +70,7 @@ def _verdict(case: _Case) -> str:
     )
 
 
-def _lead(case: _Case) -> str:
+def _lead(case: Case) -> str:
     function = case.function
     n, envs = len(case.failed), w.streams(function, case.failed)
     everywhere = f", in {w.part(envs, envs)} environments" if envs > 1 else ""
@@ -221,18 +93,17 @@ def _lead(case: _Case) -> str:
     return w.lead(first, begin, done, back, inside, other, again)
 
 
-def _evidence(case: _Case) -> tuple[Origin, ...]:
+def _evidence(case: Case) -> tuple[Origin, ...]:
     if case.group is None or case.group.line is None:
         return w.marked(case.function.evidence(case.failed, 1), *ev.STATUS)
     parts = [re.escape(case.type)] + ([rf"['\"]?{re.escape(case.missing)}['\"]?"] if case.missing else [])
     return w.quoted(case.function, [case.group.line], "|".join(parts))
 
 
-def _story(case: _Case) -> Iterable[Step]:
+def _story(case: Case) -> Iterable[Step]:
     function = case.function
-    numbered = case.version is not None and case.version != "$LATEST"
     first, _ = function.span(case.failed)
-    if case.loaded is not None and numbered and first is not None:
+    if case.loaded is not None and case.numbered and first is not None:
         former = len(w.by_version(function)[case.loaded])
         yield Step(
             f"Version {case.version} runs from {w.clock(function, first)}; version {case.loaded} loaded in all its "
@@ -251,7 +122,7 @@ def _story(case: _Case) -> Iterable[Step]:
     ]
     yield Step(
         f"Initialisation fails{where} {words.of(len(case.failed), len(case.rows))} times"
-        f"{' in this version' if numbered and not case.whole else ''}: no invocation reaches the handler.",
+        f"{' in this version' if case.numbered and not case.whole else ''}: no invocation reaches the handler.",
         w.quoted(function, quotes[:2], *ev.STATUS),
     )
     if len(case.failed) > envs:
@@ -261,14 +132,14 @@ def _story(case: _Case) -> Iterable[Step]:
         )
 
 
-def _against(case: _Case) -> Iterable[str]:
+def _against(case: Case) -> Iterable[str]:
     if len(case.failed) == 1:
         yield "It is one invocation."
     if not case.message:
         yield "The runtime's own line is not in this export, so what could not be loaded is unknown."
 
 
-def _ruled_out(case: _Case) -> Iterable[RuledOut]:
+def _ruled_out(case: Case) -> Iterable[RuledOut]:
     function = case.function
     yield RuledOut(
         "code-defect",
@@ -289,7 +160,7 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
         yield RuledOut("memory-undersized", f"Memory peaks at {words.percent(peak)}.")
 
 
-def _settle(case: _Case) -> str:
+def _settle(case: Case) -> str:
     if case.missing and case.node:
         return (
             f"Unzip the deployed package: `node_modules/{case.missing.lstrip('./')}` is in it or it is not. If "
@@ -308,14 +179,14 @@ def _settle(case: _Case) -> str:
     )
 
 
-def _fixes(case: _Case) -> tuple[Fix, ...]:
+def _fixes(case: Case) -> tuple[Fix, ...]:
     function = case.function
     fixes: tuple[Fix, ...] = ()
     if case.later is not None:
         return fixes
     if case.loaded is not None:
         fixes += remedies.rollback(function, case.loaded, title=f"Stop it: go back to version {case.loaded}")
-    if case.type in ("Runtime.HandlerNotFound", "Runtime.MalformedHandlerName"):
+    if case.type in NO_HANDLER:
         return fixes
     language = "python" if case.python else "node" if case.node else ""
     title = f"{'Then build' if fixes else 'Build'} the package for Lambda and deploy it"

@@ -3,156 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import isnan
 
 from analyzer import remedies, words
 from analyzer.causes import _weights as w
+from analyzer.causes._downstream_latency_bound import client_advice, client_timeout
+from analyzer.causes._downstream_latency_case import CALL, Case, case_of
 from analyzer.detectors import _evidence as ev
-from analyzer.functions import Function, quantile
-from analyzer.model import Cause, Finding, Hypothesis, Origin, RuledOut, Status, Step, Threshold, Thresholds
+from analyzer.functions import quantile
+from analyzer.model import Cause, Finding, Hypothesis, Origin, RuledOut, Step, Threshold, Thresholds
 from analyzer.patterns import MASK
-from analyzer.stats.rows import GAP_AT_END
 from analyzer.summary import Summary
-
-GAP_SHARE = 0.5  # of the duration: a shorter silence is work between two lines
-GAP_MS = 1_000
-_CALL = re.compile(
-    r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|call(?:ing)?|fetch(?:ing)?|request(?:ing)?|quer(?:y|ying)|select|connect(?:ing|ion)?|"
-    r"invok(?:e|ing)|send(?:ing)?|put(?:ting)?|get(?:ting)?|read(?:ing)?|load(?:ing)?|download(?:ing)?|upload(?:ing)?|wait(?:ing)?|"
-    r"acquir(?:e|ing)|publish(?:ing)?|resolv(?:e|ing)|writ(?:e|ing)|poll(?:ing)?)\b",
-    re.IGNORECASE,
-)
-_HOST = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s@/]*@)?)?"
-    r"(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?P<top>[a-z][a-z0-9-]*[a-z0-9]))(?![\w.-])",
-    re.IGNORECASE,
-)
-_TOPS = frozenset(
-    ("com", "net", "org", "io", "dev", "cloud", "ai", "co", "eu", "de", "uk", "fr", "nl", "es", "it", "ch", "at", "se",
-     "no", "fi", "pl", "us", "ca", "au", "jp", "cn", "in", "br", "aws", "edu", "gov", "info", "biz", "me", "tv",
-     "internal", "local", "localdomain", "lan", "corp", "test", "example")
-)  # fmt: skip
-"""Ends of host names without a scheme: `order.created` and `thumb.jpg` have a dot and are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Timeouts that fell silent after the same line.
-
-    `stalled` of `timeouts`; `slow` are successes with a silence of a second or more after that line, `waits` their
-    silences. `target` is the host the line names, else its template; `calls` says whether it reads like a call.
-    """
-
-    function: Function
-    limit_ms: float
-    timeouts: tuple[int, ...]
-    stalled: tuple[int, ...]
-    slow: tuple[int, ...]
-    waits: tuple[float, ...]
-    templates: tuple[str, ...]
-    target: str
-    host: str
-    calls: bool
-    memory: float | None
-
-    @property
-    def share(self) -> float:
-        """Share of the timeouts that the silence explains."""
-        return len(self.stalled) / len(self.timeouts)
-
-    @property
-    def after_first(self) -> int:
-        """Successes that began between the first and the last stalled invocation."""
-        first, last = self.stalled[0], self.stalled[-1]
-        return sum(first < i < last for i in self.function.by_status[Status.OK])
-
-    @property
-    def close(self) -> int:
-        """Successes that took more than four fifths of the limit."""
-        ok = self.function.ok_durations
-        return sum(d > 0.8 * self.limit_ms for d in ok)
-
-
-def host_of(text: str) -> str:
-    """The host a line names, "" where it names none; file names are not hosts.
-
-    >>> host_of("GET s3.eu-west-1.amazonaws.com/photos/a.jpg"), host_of("resize a.jpg"), host_of("https://example.com/x.json")
-    ('s3.eu-west-1.amazonaws.com', '', 'example.com')
-    """
-    for match in _HOST.finditer(text[:1000]):
-        if match["scheme"] or match["top"].lower() in _TOPS:
-            return match["host"].lower()
-    return ""
 
 
 def weigh(summary: Summary, findings: Sequence[Finding], thresholds: Thresholds) -> Iterable[Cause]:
     """A cause for every function whose timeouts fall silent after the same line."""
     for function in summary.functions:
-        case = _case(function, thresholds(CAUSE.id, "share"), thresholds(CAUSE.id, "memory"))
+        case = case_of(function, thresholds(CAUSE.id, "share"), thresholds(CAUSE.id, "memory"))
         if case is not None:
             yield _cause(case, findings)
 
 
-def _case(function: Function, least_share: float, most_memory: float) -> _Case | None:
-    inv, limit = function.inv, function.limit_ms
-    timeouts = function.by_status[Status.TIMEOUT]
-    if not timeouts or limit is None:
-        return None
-    keys = {g: _key(function.word(g)) for g in set(inv.gap_line) if g >= 0}
-    silent = [i for i in timeouts if inv.gap_line[i] >= 0 and _stalls(function, i, limit)]
-    counts = Counter(keys[inv.gap_line[i]] for i in silent)
-    if not counts:
-        return None
-    key = min(counts, key=lambda k: (-counts[k], k))
-    stalled = [i for i in silent if keys[inv.gap_line[i]] == key]
-    ratios = [inv.used[i] / inv.size[i] for i in stalled if inv.used[i] and inv.size[i]]
-    memory = quantile(sorted(ratios), 0.5)
-    if len(stalled) < least_share * len(timeouts) or (memory is not None and memory >= most_memory):
-        return None
-    slow = [
-        i
-        for i in function.by_status[Status.OK]
-        if inv.gap_line[i] >= 0 and keys[inv.gap_line[i]] == key and inv.gap[i] >= GAP_MS
-    ]
-    templates = tuple(function.word(g) for g, k in sorted(keys.items()) if k == key)
-    template = function.word(Counter(inv.gap_line[i] for i in stalled).most_common(1)[0][0])
-    host = host_of(template)
-    return _Case(
-        function,
-        limit,
-        tuple(timeouts),
-        tuple(stalled),
-        tuple(slow),
-        tuple(sorted(inv.gap[i] for i in slow)),
-        templates,
-        _shown(host) if host else template,
-        host,
-        bool(host or _CALL.search(template)),
-        memory,
-    )
-
-
-def _key(template: str) -> str:
-    """What lines about the same call share: the host, else the words."""
-    return host_of(template) or template
-
-
-def _shown(host: str) -> str:
-    """A host as people call it."""
-    return host.removesuffix(".amazonaws.com").removesuffix(".api.aws")
-
-
-def _stalls(function: Function, i: int, limit: float) -> bool:
-    """The silence lasts to the end and takes most of the execution."""
-    inv = function.inv
-    duration = inv.duration[i] if not isnan(inv.duration[i]) else limit
-    return bool(inv.flags[i] & GAP_AT_END) and inv.gap[i] >= max(GAP_MS, GAP_SHARE * duration)
-
-
-def _confidence(case: _Case) -> float:
+def _confidence(case: Case) -> float:
     """The timeout is the platform's word; that the call caused it needs repetition and a counterfactual."""
     function = case.function
     value = 0.72
@@ -170,7 +42,7 @@ def _confidence(case: _Case) -> float:
     return w.bounded(value)
 
 
-def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
+def _cause(case: Case, findings: Sequence[Finding]) -> Cause:
     function, confidence = case.function, _confidence(case)
     chain = w.chain(findings, function, "dependency-error", "connection-error", "duration-shift", "timeout", "reinit")
     title = f"Waiting for {case.target}" if case.host else "A call that does not answer"
@@ -187,16 +59,16 @@ def _cause(case: _Case, findings: Sequence[Finding]) -> Cause:
         against=tuple(_against(case)),
         ruled_out=tuple(_ruled_out(case)),
         settle=_settle(case),
-        fixes=remedies.tracing(function, title="Find the call, then bound it in its client", note=_client(case)),
+        fixes=remedies.tracing(function, title="Find the call, then bound it in its client", note=client_advice(case)),
         charts=("duration", "failures"),
     )
 
 
-def _limit(case: _Case) -> str:
+def _limit(case: Case) -> str:
     return words.duration(case.limit_ms)
 
 
-def _verdict(case: _Case, confidence: float) -> str:
+def _verdict(case: Case, confidence: float) -> str:
     function = case.function
     waits = "waits" if confidence >= w.SURE else "probably waits"
     n, total = len(case.stalled), len(function)
@@ -215,7 +87,7 @@ def _verdict(case: _Case, confidence: float) -> str:
     )
 
 
-def _lead(case: _Case) -> str:
+def _lead(case: Case) -> str:
     function = case.function
     n, timeouts, failed = len(case.stalled), len(case.timeouts), len(function.failed)
     rate = (
@@ -240,66 +112,7 @@ def _lead(case: _Case) -> str:
     return w.lead(rate, rest, quick, slow, bound)
 
 
-def client_timeout(function: Function, limit_ms: float) -> tuple[float, int]:
-    """Seconds to wait for an answer and attempts to make, so that both attempts end a second before the limit.
-
-    Twice the p99 of successes bounds the call from above, because a success contains it.
-    """
-    p99 = quantile(function.ok_durations, 0.99)
-    budget = max(0.5, limit_ms / 1000 - 1)
-    each = (budget - 0.5) / 2 if budget > 1.5 else budget / 2
-    need = 2 * p99 / 1000 if p99 is not None else each
-    seconds = max(0.2, min(each, need))
-    seconds = float(round(seconds)) if seconds >= 3 else round(seconds, 1)
-    return seconds, 2
-
-
-def _client(case: _Case) -> str:
-    """How the client is told, in the words of the runtime and of the kind of host."""
-    seconds, attempts = client_timeout(case.function, case.limit_ms)
-    short = words.number(seconds)
-    aws = case.host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
-    runtimes = " ".join(case.function.runtimes)
-    if aws and "python" in runtimes:
-        code = (
-            f"Config(connect_timeout=2, read_timeout={short}, retries={{'total_max_attempts': {attempts}, "
-            f"'mode': 'standard'}})"
-        )
-        return f"In the code: `boto3.client(…, config={code})`. Without it boto3 waits 60 s, five times."
-    if aws and "node" in runtimes:
-        code = (
-            f"new NodeHttpHandler({{ connectionTimeout: 2000, requestTimeout: {round(seconds * 1000)}, "
-            f"throwOnRequestTimeout: true }})"
-        )
-        return (
-            f"In the code: `requestHandler: {code}, maxAttempts: {attempts}` for the client. Without it the SDK "
-            "waits for ever."
-        )
-    if "python" in runtimes:
-        return (
-            f"In the code: give the client a timeout of {short} s, as in `timeout={short}`, and at most "
-            f"{attempts} attempts."
-        )
-    if "node" in runtimes:
-        return (
-            f"In the code: `signal: AbortSignal.timeout({round(seconds * 1000)})` for the request, and at most "
-            f"{attempts} attempts."
-        )
-    return f"In the code: give the client a timeout of {short} s and at most {attempts} attempts."
-
-
-def _last_lines(case: _Case) -> tuple[Origin, ...]:
-    """The kept lines before the silence of stalled invocations, else of any."""
-    function = case.function
-    found = [q for t in case.templates for q in function.summary.quotes.of(("line", t))]
-    ids = {function.inv.request_id(i) for i in case.stalled}
-    found.sort(key=lambda q: (q.request_id not in ids, q.time < 0, q.time, q.input, q.offset))
-    pattern = f"(?i:{re.escape(case.host)})" if case.host else f"(?i:{_CALL.pattern})"
-    own = [q for q in found if q.request_id in ids]
-    return w.quoted(function, (own or found)[:2], pattern)
-
-
-def _story(case: _Case) -> Iterable[Step]:
+def _story(case: Case) -> Iterable[Step]:
     function, inv = case.function, case.function.inv
     n, timeouts = len(case.stalled), len(case.timeouts)
     what = f"after the line that calls {case.target}" if case.host else "after this line"
@@ -331,7 +144,18 @@ def _story(case: _Case) -> Iterable[Step]:
         yield Step(f"Memory is not the matter: these invocations use {words.percent(case.memory)} of what there is.")
 
 
-def _against(case: _Case) -> Iterable[str]:
+def _last_lines(case: Case) -> tuple[Origin, ...]:
+    """The kept lines before the silence of stalled invocations, else of any."""
+    function = case.function
+    found = [q for t in case.templates for q in function.summary.quotes.of(("line", t))]
+    ids = {function.inv.request_id(i) for i in case.stalled}
+    found.sort(key=lambda q: (q.request_id not in ids, q.time < 0, q.time, q.input, q.offset))
+    pattern = f"(?i:{re.escape(case.host)})" if case.host else f"(?i:{CALL.pattern})"
+    own = [q for q in found if q.request_id in ids]
+    return w.quoted(function, (own or found)[:2], pattern)
+
+
+def _against(case: Case) -> Iterable[str]:
     function = case.function
     if not case.calls:
         yield "The last line does not name a call: work that logs nothing would look the same."
@@ -354,7 +178,7 @@ def _against(case: _Case) -> Iterable[str]:
         yield f"{words.of(rest, len(case.timeouts))} timeouts do not fall silent there."
 
 
-def _ruled_out(case: _Case) -> Iterable[RuledOut]:
+def _ruled_out(case: Case) -> Iterable[RuledOut]:
     function = case.function
     ok = function.ok_durations
     if ok and case.close <= len(case.stalled) / 2:
@@ -377,7 +201,7 @@ def _ruled_out(case: _Case) -> Iterable[RuledOut]:
         )
 
 
-def _settle(case: _Case) -> str:
+def _settle(case: Case) -> str:
     what = case.target if case.host else "that step"
     return (
         f"Log a line before and after the call to {w.shorten(what, 60)} with its duration, or read its X-Ray "

@@ -1,0 +1,291 @@
+"""Rows -> executions: joins what cuts and strays tore apart, and decides how each execution ended."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analyzer.invocations import Invocations
+from analyzer.model import Status
+from analyzer.stats import rows as bits
+from analyzer.stats.rows import Rows, gathered
+
+_LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.Malformed",
+         "Runtime.Invalid", "Runtime.Unknown", "Runtime.InitError", "Runtime.BadFunctionCode")  # fmt: skip
+_DEATHS = frozenset(map(int, (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)))
+_INIT = bits.HAS_INIT_START | bits.HAS_INIT_REPORT
+_UNUSUAL = (
+    bits.TIMED_OUT
+    | bits.KILLED
+    | bits.EXITED
+    | bits.UNHANDLED
+    | bits.INIT_FAILED
+    | bits.MEMORY_TEXT
+    | bits.INIT_TIMEOUT
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Executions, and the account of everything else: every event is attributed or set aside under a reason.
+
+    `open` counts executions without a REPORT, `mixed` holds streams whose executions overlap.
+    """
+
+    invocations: Invocations
+    attributed: int
+    set_aside: dict[str, int]
+    duplicates: int
+    open: int
+    mixed: frozenset[int]
+
+
+def assemble(
+    rows: Rows, inputs: Sequence[str], group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+) -> Assembled:
+    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key.
+
+    `memory` holds the numbers of groups in which a runtime says it is out of memory.
+    """
+    order = _in_stream_order(rows, inputs)
+    joiner = _Joiner(rows)
+    joiner.run(order)
+    return _columns(rows, joiner, group_numbers, memory, words)
+
+
+def _in_stream_order(rows: Rows, inputs: Sequence[str]) -> list[int]:
+    """Row numbers by stream, in a stream by input (the one that begins first comes first), in an input by place."""
+    order = sorted(range(len(rows)), key=rows.offset.__getitem__)
+    if len(inputs) > 1:
+        first: dict[int, int] = {}
+        for i, t in zip(rows.input, rows.start, strict=True):
+            if t >= 0 and t < first.get(i, t + 1):
+                first[i] = t
+        ranks = {n: k for k, n in enumerate(sorted(range(len(inputs)), key=lambda n: (first.get(n, 0), inputs[n])))}
+        rank = [ranks[n] for n in rows.input]
+        order.sort(key=rank.__getitem__)
+    order.sort(key=rows.stream.__getitem__)
+    return order
+
+
+class _Joiner:
+    """Goes through the rows of each stream and decides which of them are one execution.
+
+    `mains` are the rows that stand for executions, `others` what belongs to one besides, by place in `mains`.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.mains: list[int] = []
+        self.others: dict[int, list[int]] = {}
+        self.set_aside: dict[str, int] = {}
+        self.mixed: set[int] = set()
+        self._waiting: list[int] = []  # rows before the execution they belong to: initialisation, or a stream's head
+        self._latest = -1  # place in mains of the latest START of the stream, -1 before the first
+
+    def run(self, order: Sequence[int]) -> None:
+        """Take all rows, in stream order."""
+        flags, streams, request_id = self._rows.flags, self._rows.stream, self._rows.request_id
+        with_strays = {streams[i] for i in order if flags[i] & bits.STRAY}
+        stream, by_id = -1, dict[str, int]()
+        for i in order:
+            if streams[i] != stream:
+                self._drop(self._waiting)
+                stream, self._waiting, self._latest, by_id = streams[i], [], -1, {}
+            flag = flags[i]
+            if flag & bits.HAS_START:
+                if self._waiting:
+                    init = [w for w in self._waiting if flags[w] & _INIT]
+                    self._drop([w for w in self._waiting if not flags[w] & _INIT])
+                    self._waiting = []
+                    if init:
+                        self.others[len(self.mains)] = init
+                self._latest = len(self.mains)
+                self.mains.append(i)
+                if stream in with_strays:
+                    by_id[request_id(i)] = self._latest
+            elif flag & bits.STRAY:
+                home = by_id.get(request_id(i))
+                if home is None:  # its START is not in the input
+                    by_id[request_id(i)] = len(self.mains)
+                    if self._waiting:
+                        self.others[len(self.mains)] = self._waiting
+                        self._waiting = []
+                    self.mains.append(i)
+                    continue
+                self.others.setdefault(home, []).append(i)
+                if self._latest not in (-1, home) and flag & bits.HAS_REPORT:
+                    self.mixed.add(stream)
+            else:
+                self._waiting.append(i)
+        self._drop(self._waiting)
+
+    def _drop(self, left: list[int]) -> None:
+        """Set rows aside that belong to no execution; the end of an environment's life belongs to its last one."""
+        for i in left:
+            if self._rows.flags[i] & _INIT:
+                if self._latest >= 0:
+                    self.others.setdefault(self._latest, []).append(i)
+                    continue
+                reason = "initialisation without an invocation"
+            else:
+                reason = "outside any invocation"
+            self.set_aside[reason] = self.set_aside.get(reason, 0) + self._rows.events[i]
+
+
+def _columns(
+    rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+) -> Assembled:
+    """The executions as columns in time order, duplicates of overlapping inputs left out."""
+    mains = joiner.mains
+    taken: dict[str, Any] = {name: gathered(rows.columns[name], mains) for name in bits.COLUMNS}
+    for place, others in joiner.others.items():
+        merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
+        for name, value in zip(bits.COLUMNS, merged, strict=True):
+            taken[name][place] = value
+    for place, (start, end, duration) in enumerate(zip(taken["start"], taken["end"], taken["duration"], strict=True)):
+        if start < 0 <= end and duration == duration:
+            taken["start"][place] = end - round(duration)
+    distinct = rows.distinct_ids(mains)
+    kept, repeated = (range(len(mains)), []) if distinct else _without_duplicates(rows, mains, taken)
+    duplicates = sum(taken["events"][k] for k in repeated)
+    if repeated:
+        mains = [mains[k] for k in kept]
+        taken = {name: array(column.typecode, [column[k] for k in kept]) for name, column in taken.items()}
+    numbers = [*group_numbers, -1]
+    taken["error"] = array("i", [numbers[e] for e in taken["error"]])
+    for place, group in enumerate(taken["error"]):
+        if group in memory:
+            taken["flags"][place] |= bits.MEMORY_TEXT
+    status, age, life, cold = _lives(taken, words)
+    columns: dict[str, Sequence[Any]] = {
+        **{name: taken[name] for name in Invocations.COLUMNS if name in taken},
+        "row": mains, "status": status, "age": age, "life": life, "cold": cold,
+        "attempt": [1] * len(mains), "place": range(len(mains)),
+    }  # fmt: skip
+    inv = Invocations(columns, rows.request_id)
+    inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))
+    if not distinct:
+        _count_attempts(inv)
+    set_aside = dict(joiner.set_aside)
+    if duplicates:
+        set_aside["duplicate of an event already read"] = duplicates
+    still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
+    return Assembled(inv, sum(inv.events), set_aside, duplicates, still_open, frozenset(joiner.mixed))
+
+
+def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> tuple[list[int], list[int]]:
+    """Places to keep, and places that say the same of the same execution again, as overlapping exports do."""
+    seen: set[tuple[Any, ...]] = set()
+    kept, repeated = list[int](), list[int]()
+    whole = bits.HAS_REPORT | bits.HAS_ID
+    for place, main in enumerate(mains):
+        if taken["flags"][place] & whole == whole:
+            values = (taken[name][place] for name in ("stream", "start", "duration", "billed", "used"))
+            mark = (rows.request_id(main), *(v if v == v else None for v in values))
+            if mark in seen:
+                repeated.append(place)
+                continue
+            seen.add(mark)
+        kept.append(place)
+    return kept, repeated
+
+
+def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Status of each execution, its age since the environment (re)started, its life, and if it was cold."""
+    statuses, ages, lives, colds = list[int](), list[int](), list[int](), list[int]()
+    stream_before, dead, used_before, age, life = -1, False, 0, -1, 0
+    columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
+    for stream, flags, platform, error_type, size, used, init, restore in zip(*columns, strict=True):
+        cold = init == init or restore == restore or flags & bits.HAS_INIT_START
+        if flags & _UNUSUAL or platform > 1 or not flags & bits.HAS_REPORT:
+            status = int(_status(flags, platform, words[error_type] if error_type >= 0 else "", size, used))
+        else:
+            status = 0
+        if stream != stream_before:
+            stream_before, life, used_before = stream, 0, 0
+            age = 1 if cold or flags & bits.HAS_INIT_REPORT else -1
+        elif dead or 0 < used < used_before or flags & bits.HAS_INIT_START:
+            life, age, used_before = life + 1, 1, 0
+        elif age > 0:
+            age += 1
+        dead = status in _DEATHS
+        used_before = max(used, used_before)
+        statuses.append(status)
+        ages.append(age)
+        lives.append(life)
+        colds.append(1 if cold else 0)
+    return statuses, ages, lives, colds
+
+
+def _cells(rows: Rows, row: int) -> tuple[Any, ...]:
+    return tuple(column[row] for column in rows.columns.values())
+
+
+def _merge_rows(parts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """One row out of the main row and the others: the first known value of each, sums of counts, the span of bytes."""
+    merged = list(parts[0])
+    names = list(bits.COLUMNS)
+    at = {name: k for k, name in enumerate(names)}
+    for part in parts[1:]:
+        init_row = not part[at["flags"]] & (bits.HAS_START | bits.STRAY)
+        merged[at["flags"]] |= part[at["flags"]] & ~bits.STRAY
+        for name in ("lines", "events"):
+            merged[at[name]] += part[at[name]]
+        for name in ("duration", "billed", "init", "restore", "limit"):
+            if merged[at[name]] != merged[at[name]] and not (init_row and name in ("duration", "billed")):
+                merged[at[name]] = part[at[name]]
+        for name in ("size", "used", "status"):
+            merged[at[name]] = merged[at[name]] or part[at[name]]
+        for name in ("version", "error_type", "error", "report_at"):
+            if merged[at[name]] < 0:
+                merged[at[name]] = part[at[name]]
+        if part[at["input"]] == merged[at["input"]]:
+            merged[at["offset"]] = min(merged[at["offset"]], part[at["offset"]])
+            merged[at["stop"]] = max(merged[at["stop"]], part[at["stop"]])
+        if not init_row:
+            if merged[at["start"]] < 0:
+                merged[at["start"]] = part[at["start"]]
+            if part[at["flags"]] & (bits.HAS_END | bits.HAS_REPORT):
+                merged[at["end"]] = max(merged[at["end"]], part[at["end"]])
+    return tuple(merged)
+
+
+def _status(flags: int, platform: int, error_type: str, size: int, used: int) -> Status:
+    """How an execution ended, the platform's own words first.
+
+    Text format says nothing on success and nothing on a handled exception, so the runtime's own error line decides
+    before silence does.
+    """
+    if platform == 4 or flags & bits.TIMED_OUT:
+        return Status.TIMEOUT
+    if platform == 3 or flags & (bits.KILLED | bits.EXITED):
+        if error_type == "Runtime.OutOfMemory" or flags & bits.MEMORY_TEXT:
+            return Status.OUT_OF_MEMORY
+        if flags & bits.KILLED and (not size or used >= 0.7 * size):
+            return Status.OUT_OF_MEMORY  # the kernel's kill; with little memory in use something else sent it
+        if error_type.startswith(_LOAD) or flags & bits.INIT_FAILED:
+            return Status.INIT_ERROR
+        if error_type and not error_type.startswith(("Runtime.ExitError", "Extension.", "Sandbox.", "Runtime.Exit")):
+            return Status.ERROR
+        return Status.CRASH
+    if flags & bits.INIT_FAILED and (
+        flags & bits.UNHANDLED or not flags & bits.HAS_REPORT or error_type.startswith(_LOAD)
+    ):
+        return Status.INIT_ERROR
+    if platform == 2 or flags & bits.UNHANDLED:
+        return Status.OUT_OF_MEMORY if flags & bits.MEMORY_TEXT and flags & bits.UNHANDLED else Status.ERROR
+    if flags & bits.HAS_REPORT:
+        return Status.OK
+    return Status.UNKNOWN
+
+
+def _count_attempts(inv: Invocations) -> None:
+    """Number the executions of one request id: Lambda retries an asynchronous event under the same id."""
+    seen: dict[str, int] = {}
+    for i in range(len(inv)):
+        request_id = inv.request_id(i)
+        if request_id:
+            seen[request_id] = inv.attempt[i] = seen.get(request_id, 0) + 1
