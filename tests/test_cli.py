@@ -16,7 +16,7 @@ from pathlib import Path
 import exports
 import pytest
 
-from analyzer import __version__, cli, registry
+from analyzer import __version__, arguments, cli, registry
 from analyzer.engines import local
 from analyzer.errors import UnreadableInputError
 from analyzer.model import Detector, Hypothesis
@@ -415,6 +415,6 @@ def test_an_unknown_id_is_answered_with_the_nearest(folder: Path) -> None:
 
 def test_the_thresholds_that_help_shows_exist() -> None:
     known = {f"{p.id}.{name}" for p in EXPLAINED for name in p.thresholds}
-    shown = re.findall(r"--threshold ([a-z-]+\.\w+)=", cli.EPILOG)
+    shown = re.findall(r"--threshold ([a-z-]+\.\w+)=", arguments.EPILOG)
     assert shown
     assert set(shown) <= known or not known

@@ -307,9 +307,9 @@ ORDER = (
     ("causes",),
     ("report",),
     ("verdict", "figures", "drawings", "error_groups", "conclude"),
-    ("pipeline",),
+    ("pipeline", "catalogue"),
     ("engines",),
-    ("cli", "__main__", "__init__"),
+    ("arguments", "cli", "__main__", "__init__"),
 )
 """Parts of the package, those that know least first; a part knows its own row and the rows before it."""
 

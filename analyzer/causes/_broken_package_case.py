@@ -77,7 +77,7 @@ class Case:
         return f"version {self.version}" if self.numbered else "its package"
 
     @property
-    def what(self) -> str:
+    def fault(self) -> str:
         """What the runtime could not do, as the end of a sentence."""
         if self.type == "Runtime.UserCodeSyntaxError":
             return "has a syntax error"
@@ -99,6 +99,7 @@ class Case:
 
 
 def cases_of(function: Function) -> Iterable[Case]:
+    """The versions of which every known execution failed with a load error."""
     inv = function.inv
     broken = set(function.by_status[Status.INIT_ERROR])
     if not broken:

@@ -38,7 +38,7 @@ def _cause(case: Case, findings: Sequence[Finding]) -> Cause:
     )
     return Cause(
         id=CAUSE.id,
-        title=f"{case.subject[:1].upper()}{case.subject[1:]} {case.what}",
+        title=f"{case.subject[:1].upper()}{case.subject[1:]} {case.fault}",
         confidence=confidence,
         function=function.name,
         explains=(len(case.failed), len(function.failed)),
@@ -55,7 +55,7 @@ def _cause(case: Case, findings: Sequence[Finding]) -> Cause:
 
 
 def _verdict(case: Case) -> str:
-    name, subject, what = w.belongs(case.function), case.subject, case.what
+    name, subject, what = w.belongs(case.function), case.subject, case.fault
     if case.whole:
         every = "Every invocation" if len(case.failed) > 1 else "The only invocation"
         return w.fit(

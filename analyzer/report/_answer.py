@@ -11,6 +11,7 @@ from analyzer.report import Report
 from analyzer.report import _charts as charts
 from analyzer.report import _lanes as lanes
 from analyzer.report._causes import why
+from analyzer.report._chart import figure
 from analyzer.report._figures import figures, functions
 from analyzer.report._findings import errors_table, findings
 from analyzer.report._markup import Child, Markup, el
@@ -214,7 +215,7 @@ def _charts(report: Report, cause: Cause | None) -> Markup | None:
     if sum(1 for n in series.invocations if n) < charts.FEWEST_STEPS:
         return None
     drawn = [c for id_ in dict.fromkeys((*wanted, "duration", "memory")) if (c := charts.CHARTS[id_](series, report))]
-    return el("div", [charts.figure(c, index) for c in drawn[:2]], class_="two sect") if drawn else None
+    return el("div", [figure(c, index) for c in drawn[:2]], class_="two sect") if drawn else None
 
 
 # ---- what was read ----

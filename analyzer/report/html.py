@@ -16,7 +16,7 @@ from pathlib import Path
 from analyzer.report import Report
 from analyzer.report._answer import answer
 from analyzer.report._findings import errors
-from analyzer.report._lanes import lanes_json
+from analyzer.report._lane_choice import lanes_json
 from analyzer.report._markup import Markup, el, raw
 from analyzer.report._sections import heading
 

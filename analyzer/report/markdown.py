@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from analyzer import words
 from analyzer.model import SEVERITIES
-from analyzer.report import Report, text
+from analyzer.report import Report
+from analyzer.report import _content as content
 from analyzer.report._plain import excerpt, plain, shorten
 
 MOST_FINDINGS = 12
@@ -130,18 +131,18 @@ def _warnings(report: Report) -> Iterator[str]:
 
 
 def _facts(report: Report) -> str:
-    return "  \n".join(inline(", ".join(row)) for row in text.facts(report) if row)
+    return "  \n".join(inline(", ".join(row)) for row in content.facts(report) if row)
 
 
 def _fixes(report: Report) -> Iterator[str]:
     """Acts as blocks to copy from, with what to know before doing them."""
-    found = text.acts(report)
+    found = content.acts(report)
     for fix in found:
         if fix.title.strip():
             yield f"**{inline(fix.title)}**"
-        yield fenced("\n".join(text.command_lines(fix)), _LANGUAGES.get(fix.tool, ""))
+        yield fenced("\n".join(content.command_lines(fix)), _LANGUAGES.get(fix.tool, ""))
         yield inline(fix.note)
-    if not found and (said := text.advice(report)):
+    if not found and (said := content.advice(report)):
         yield f"**Fix:** {inline(said)}"
 
 
@@ -155,7 +156,7 @@ def _why(report: Report) -> str:
         for number, step in enumerate(cause.story, 1):
             lines.append(f"{number}. {inline(step.text)}")
             for origin in step.evidence[:1]:
-                at = f"{text.stamp(report, origin.time)}  " if origin.time is not None else ""
+                at = f"{content.stamp(report, origin.time)}  " if origin.time is not None else ""
                 if quoted := excerpt(origin, MOST_QUOTED):
                     lines += ["", f"   {code(at + quoted)}", ""]
         lines.append("")
@@ -163,7 +164,7 @@ def _why(report: Report) -> str:
         lines += [f"- Not {code(rival.id)}: {inline(rival.because)}" for rival in cause.ruled_out]
         if cause.settle:
             lines.append(f"- To settle it: {inline(cause.settle)}")
-    for cause in report.causes[1 : 1 + text.MOST_FURTHER]:
+    for cause in report.causes[1 : 1 + content.MOST_FURTHER]:
         lines.append(f"- Also {code(cause.id)}, confidence {cause.confidence:.2f}: {inline(cause.verdict)}")
     return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
@@ -174,7 +175,7 @@ def _findings(report: Report) -> str:
         return ""
     rows = ["| Severity | Finding | What | Count |", "| --- | --- | --- | ---: |"]
     rows += [
-        f"| {f.severity} | {code(f.id)} | {cell(text.told(report, f).removesuffix('.'))} | {text.share(f)} |"
+        f"| {f.severity} | {code(f.id)} | {cell(content.told(report, f).removesuffix('.'))} | {content.share(f)} |"
         for f in found[:MOST_FINDINGS]
     ]
     left = len(found) - MOST_FINDINGS
@@ -183,8 +184,8 @@ def _findings(report: Report) -> str:
 
 def _read(report: Report) -> str:
     """What was read, from which files, by which version."""
-    lines = [inline(text.account(report))]
-    lines += [f"- {inline(note)}" for note in text.notes(report)[: text.MOST_NOTES]]
+    lines = [inline(content.account(report))]
+    lines += [f"- {inline(note)}" for note in content.notes(report)[: content.MOST_NOTES]]
     names = ", ".join(code(info.name, 80) for info in report.inputs[:3])
     more = f" and {words.plural(len(report.inputs) - 3, 'more file')}" if len(report.inputs) > 3 else ""
     return "\n".join(lines) + (f"\n\nLambdascope {report.version}, from {names}{more}. All times UTC." if names else "")
