@@ -5,7 +5,6 @@ Detectors and causes read `Summary.functions`, a list of `Function`; nothing her
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -74,11 +73,6 @@ class Function:
     def label(self) -> str:
         """Its name in a sentence that begins with it."""
         return self.name or "The function"
-
-    @property
-    def shell_name(self) -> str:
-        """Its name in a command; a placeholder where the export does not tell it."""
-        return self.name or "my-function"
 
     @cached_property
     def by_status(self) -> dict[Status, list[int]]:
@@ -294,11 +288,6 @@ def wilson(k: int, n: int, z: float = 1.96) -> tuple[float, float]:
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return (max(0.0, centre - half), min(1.0, centre + half))
-
-
-def rank_of(ascending: Sequence[float], value: float) -> float:
-    """Share of sorted values below `value`, 0 to 1; 0 without values."""
-    return bisect_left(ascending, value) / len(ascending) if ascending else 0.0
 
 
 def most_common(values: Iterable[Any]) -> tuple[Any, int] | None:

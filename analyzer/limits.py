@@ -7,7 +7,6 @@ QUOTAS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.htm
 LIFECYCLE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
 MEMORY = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"
 PRICING = "https://aws.amazon.com/lambda/pricing/"
-LOG_EVENT = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html"
 
 MEMORY_MIN_MB = 128  # QUOTAS
 MEMORY_MAX_MB = 10_240  # QUOTAS

@@ -70,6 +70,11 @@ class FunctionInfo:
     billed_ms: float | None
     cost: Cost | None
 
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return self.name or self.log_group or "unnamed function"
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorEntry:
@@ -200,6 +205,15 @@ class Report:
     invocations: tuple[InvocationInfo, ...] | None = None
     partial: bool = False
     failed_plugins: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def main_function(self) -> FunctionInfo | None:
+        """The function that the facts are about: the one of the first cause, else the one with most failures."""
+        if self.causes:
+            for info in self.functions:
+                if info.name == self.causes[0].function:
+                    return info
+        return max(self.functions, key=lambda f: (f.totals.failed, f.totals.invocations), default=None)
 
     def to_json(self) -> str:
         """The report as JSON text, schema "lambdascope/1", ending in a line feed."""

@@ -22,7 +22,6 @@ from analyzer.report._sections import (
     by_title,
     from_to,
     lines,
-    main_function,
     prose,
     scope,
     severity,
@@ -207,7 +206,7 @@ def _environments(report: Report) -> Markup | None:
 
 def _charts(report: Report, cause: Cause | None) -> Markup | None:
     wanted = cause.charts if cause else ("duration", "memory")
-    function = cause.function if cause else (main.name if (main := main_function(report)) else None)
+    function = cause.function if cause else (main.name if (main := report.main_function) else None)
     index = next((i for i, s in enumerate(report.series) if s.function == function), 0)
     if index >= len(report.series) or not report.series[index].times:
         return None

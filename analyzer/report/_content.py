@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer import words
 from analyzer.model import Cause, Finding, Fix
-from analyzer.report import FunctionInfo, Report
+from analyzer.report import Report
 from analyzer.report._plain import plain
 
 MOST_FURTHER = 4
@@ -12,29 +12,15 @@ MOST_NOTES = 6
 MOST_ACTS = 2
 
 
-def label(info: FunctionInfo) -> str:
-    """What to call a function."""
-    return info.name or info.log_group or "unnamed function"
-
-
-def main_function(report: Report) -> FunctionInfo | None:
-    """The function that the facts are about: the one of the first cause, else the one with most failures."""
-    if report.causes:
-        for info in report.functions:
-            if info.name == report.causes[0].function:
-                return info
-    return max(report.functions, key=lambda f: (f.totals.failed, f.totals.invocations), default=None)
-
-
 def facts(report: Report) -> list[list[str]]:
     """Two rows of figures: what the function is, and how long and how dear it ran."""
-    info = main_function(report)
+    info = report.main_function
     period = [words.period(*report.period)] if report.period else []
     if info is None:
         return [period]
     is_: list[str] = []
     if len(report.functions) > 1:
-        is_.append(f"{label(info)} (one of {len(report.functions)} functions)")
+        is_.append(f"{info.label} (one of {len(report.functions)} functions)")
     elif info.name and info.name not in report.verdict:
         is_.append(info.name)
     if info.memory_size_mb is not None:

@@ -7,7 +7,6 @@ from math import fsum
 from analyzer import words
 from analyzer.report import FunctionInfo, Report
 from analyzer.report._markup import Markup, el
-from analyzer.report._sections import display_name, main_function
 
 
 def _figure(name: str, value: str, context: str | None, kind: str | None = None) -> Markup:
@@ -46,7 +45,7 @@ def figures(report: Report) -> Markup | None:
 
 
 def _durations(report: Report) -> Markup:
-    info = main_function(report)
+    info = report.main_function
     if info is None or info.duration_ms is None:
         return _figure("Duration", "unknown", "no REPORT line", "zero")
     q = info.duration_ms
@@ -59,7 +58,7 @@ def _durations(report: Report) -> Markup:
         )
         if ok
     ]
-    of = f", {display_name(info)}" if len(report.functions) > 1 else ""
+    of = f", {info.label}" if len(report.functions) > 1 else ""
     if not shown:
         return _figure("Slowest", words.duration(q.max), f"of {words.count(q.n)}{of}")
     numbers = ", ".join(words.count(round(v)) if v >= 10 else words.number(v, 2) for _, v in shown)
@@ -68,7 +67,7 @@ def _durations(report: Report) -> Markup:
 
 
 def _cold(report: Report) -> Markup:
-    totals, info = report.totals, main_function(report)
+    totals, info = report.totals, report.main_function
     if not totals.cold_starts:
         return _figure("Cold starts", "0", None, "zero")
     context = words.percent(totals.cold_starts / totals.invocations)
@@ -86,7 +85,7 @@ def _peak(report: Report) -> Markup:
     info = max(known, key=lambda f: f.peak_ratio or 0)
     of = f"{words.count(info.peak_mb or 0)} of {words.memory(info.memory_size_mb)}" if info.memory_size_mb else ""
     if len(report.functions) > 1:
-        of += f", {display_name(info)}"
+        of += f", {info.label}"
     ratio = info.peak_ratio or 0
     return _figure("Peak memory", words.percent(ratio), of, "bad" if ratio >= 0.95 else None)
 
@@ -111,7 +110,7 @@ def functions(report: Report) -> Markup | None:
         typical = words.duration(q.p50) if q and words.quantile_shown(q.n, 0.5) else ""
         return el(
             "tr",
-            el("th", display_name(info), scope="row"),
+            el("th", info.label, scope="row"),
             el("td", words.count(info.totals.invocations), class_="num"),
             el("td", words.count(info.totals.failed), class_="num bad" if info.totals.failed else "num quiet"),
             el("td", words.percent(info.totals.error_rate or 0) if info.totals.failed else "", class_="num opt"),
@@ -127,7 +126,7 @@ def functions(report: Report) -> Markup | None:
         )
 
     heads = ("Function", "Invocations", "Failed", "Share", "p50", "Slowest", "Peak memory")
-    ordered = sorted(report.functions, key=lambda f: (-f.totals.failed, -f.totals.invocations, display_name(f)))
+    ordered = sorted(report.functions, key=lambda f: (-f.totals.failed, -f.totals.invocations, f.label))
     return el(
         "section",
         el("header", el("h2", "Functions", id="h-functions"), el("p", f"{len(ordered)}, most failures first")),

@@ -64,18 +64,6 @@ def prose(sentence: str) -> list[Child]:
     return [el("code", part) if i % 2 else part for i, part in enumerate(_CODE.split(sentence))]
 
 
-def main_function(report: Report) -> FunctionInfo | None:
-    """The function whose spread stands for the report: the one of the first cause, else the busiest."""
-    if report.causes and (info := function_named(report, report.causes[0].function)):
-        return info
-    return max(report.functions, key=lambda f: f.totals.invocations, default=None)
-
-
-def display_name(info: FunctionInfo) -> str:
-    """What to call a function."""
-    return info.name or info.log_group or "not named"
-
-
 def _short_ids(part: str) -> Iterator[Child]:
     """Request ids shortened at their end, whole in the title."""
     end = 0

@@ -163,7 +163,7 @@ def _functions(report: Report, width: int) -> list[str]:
     """A row for each function, most failures first, where there is more than one."""
     if len(report.functions) < 2:
         return []
-    ordered = sorted(report.functions, key=lambda f: (-f.totals.failed, -f.totals.invocations, content.label(f)))
+    ordered = sorted(report.functions, key=lambda f: (-f.totals.failed, -f.totals.invocations, f.label))
     rows: list[tuple[str, ...]] = [("function", "invocations", "failed", "share", "p50", "slowest", "peak memory")]
     for info in ordered[:MOST_FUNCTIONS]:
         q, totals = info.duration_ms, info.totals
@@ -171,7 +171,7 @@ def _functions(report: Report, width: int) -> list[str]:
         if peak and info.peak_ratio is not None:
             peak += f" ({words.percent(info.peak_ratio)})"
         rows.append((
-            content.label(info), words.count(totals.invocations), words.count(totals.failed),
+            info.label, words.count(totals.invocations), words.count(totals.failed),
             words.percent(totals.error_rate) if totals.error_rate else "",
             words.duration(q.p50) if q and words.quantile_shown(q.n, 0.5) else "",
             words.duration(q.max) if q else "", peak,
