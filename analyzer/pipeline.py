@@ -128,11 +128,14 @@ class PartReader:
         if whole:
             start, end = (0, UNKNOWN_SIZE) if start == 0 < end else (0, 0)
         try:
-            if start < end:
-                for batch in self.container.read(self._data, start, end, remarks):
-                    with uncollected():
-                        self.assembler.feed(batch)
-                    yield self.assembler
+            batches = self.container.read(self._data, start, end, remarks) if start < end else iter(())
+            while True:
+                with uncollected():
+                    batch = next(batches, None)
+                    if batch is None:
+                        break
+                    self.assembler.feed(batch)
+                yield self.assembler
         finally:
             self._close(remarks)
 
