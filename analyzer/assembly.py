@@ -196,7 +196,7 @@ def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> 
 def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
     """Status of each execution, its age since the environment (re)started, its life, and if it was cold."""
     statuses, ages, lives, colds = list[int](), list[int](), list[int](), list[int]()
-    stream_before, dead, used_before, age, life = -1, False, 0, -1, 0
+    stream_before, dead, timed_out, used_before, age, life = -1, False, False, 0, -1, 0
     columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
     for stream, flags, platform, error_type, size, used, init, restore in zip(*columns, strict=True):
         cold = init == init or restore == restore or flags & bits.HAS_INIT_START
@@ -207,11 +207,17 @@ def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list
         if stream != stream_before:
             stream_before, life, used_before = stream, 0, 0
             age = 1 if cold or flags & bits.HAS_INIT_REPORT else -1
-        elif dead or 0 < used < used_before or flags & bits.HAS_INIT_START:
+        elif (
+            (dead and not (timed_out and 0 < used_before <= used))
+            or 0 < used < used_before
+            or flags & bits.HAS_INIT_START
+        ):
+            # a timeout ends the process too, but a mark that did not start over says that this one went on
             life, age, used_before = life + 1, 1, 0
         elif age > 0:
             age += 1
         dead = status in _DEATHS
+        timed_out = status == Status.TIMEOUT
         used_before = max(used, used_before)
         statuses.append(status)
         ages.append(age)

@@ -1152,7 +1152,7 @@ def large(size_bytes: int, out: BinaryIO, seed: int = 1) -> dict[str, int]:
             served[lane], restarting[lane] = 0, True
             counts["out_of_memory"] += 1
         else:
-            served[lane] += 1
+            served[lane] = 0 if stalls else served[lane] + 1  # a timeout ends the process as well
             restarting[lane] = stalls
             counts["timeouts"] += stalls
         rows.append((end, f"END RequestId: {rid}\\n"))
