@@ -205,6 +205,7 @@ def _environments(report: Report) -> Markup | None:
 
 
 def _charts(report: Report, cause: Cause | None) -> Markup | None:
+    """The two charts that carry the cause, and of duration and memory over time what is not among them."""
     wanted = cause.charts if cause else ("duration", "memory")
     function = cause.function if cause else (main.name if (main := report.main_function) else None)
     index = next((i for i, s in enumerate(report.series) if s.function == function), 0)
@@ -214,7 +215,7 @@ def _charts(report: Report, cause: Cause | None) -> Markup | None:
     if sum(1 for n in series.invocations if n) < charts.FEWEST_STEPS:
         return None
     drawn = [c for id_ in dict.fromkeys((*wanted, "duration", "memory")) if (c := charts.CHARTS[id_](series, report))]
-    return el("div", [figure(c, index) for c in drawn[:2]], class_="two sect") if drawn else None
+    return el("div", [figure(c, index) for c in drawn], class_="two sect") if drawn else None
 
 
 # ---- what was read ----
