@@ -78,7 +78,7 @@ class Assembler:
                 if kind is start:
                     self.invocations += 1
                     segment.version = record[7] or ""
-                    if segment.version != stream.version:  # the usual START says nothing that needs quoting
+                    if segment.version and segment.version != stream.version:  # the usual START needs no quoting
                         self._started(stream, record, LogEvent(time, offset, stop, text))
             else:
                 segment = stream.current or stream.head
@@ -161,10 +161,11 @@ class Assembler:
 
     def _report(self, stream: Stream, segment: Segment, record: Record, event: LogEvent) -> None:
         fields = record.report
-        if fields is None or segment.flags & bits.HAS_REPORT:
+        if fields is None:
             return
+        if segment.report is None:  # a second one is quoted as if it were the first, for a cut may stand between them
+            segment.report, segment.report_at = fields, event.offset
         segment.flags |= bits.HAS_REPORT | (bits.PLATFORM_JSON if event.text[:1] == "{" else 0)
-        segment.report, segment.report_at = fields, event.offset
         segment.end = max(segment.end, event.time)
         duration, _, size, used, init, restore, status, error_type, _ = fields
         if size and used:

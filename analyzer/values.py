@@ -52,6 +52,11 @@ def number(value: Any) -> float | None:
     return float(value) if isfinite(value) and 0 <= value < 1e15 else None
 
 
+def megabytes(value: float | None) -> int | None:
+    """A size in whole MB, None where there is none or no machine has as much."""
+    return int(value) if value is not None and value < 1 << 31 else None
+
+
 def text_of(value: Any) -> str | None:
     """A non-empty string, else None."""
     return value if isinstance(value, str) and value else None

@@ -152,12 +152,14 @@ def _columns(found: list[Any]) -> tuple[list[int | None], list[str | None], list
         streams = list(map(itemgetter("logStreamName"), found)) if named else [e.get("logStreamName") for e in found]
     except (KeyError, TypeError, AttributeError):
         return _odd_columns(found)
-    if set(map(type, messages)) <= {str} and set(map(type, times)) <= {int} and set(map(type, streams)) <= _NAMES:
+    typed = set(map(type, messages)) <= {str} and set(map(type, times)) <= {int} and set(map(type, streams)) <= _NAMES
+    if typed and (not times or (min(times) >= 0 and max(times) < _LATEST)):
         return times, streams, messages
     return _odd_columns(found)
 
 
 _NAMES = {str, type(None)}
+_LATEST = 10**15  # ms, in thirty thousand years: a larger number is no time
 
 
 def _odd_columns(found: list[Any]) -> tuple[list[int | None], list[str | None], list[str]] | None:
@@ -185,7 +187,7 @@ def _time(value: Any) -> int | None:
         value = int(value)
     if isinstance(value, float) and value == value and abs(value) < 1e15:
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LATEST else None
 
 
 def first_event(head: bytes) -> bytes | None:

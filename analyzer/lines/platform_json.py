@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record, ReportFields
-from analyzer.values import milliseconds, number, text_of
+from analyzer.values import megabytes, milliseconds, number, text_of
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html"
 
@@ -79,13 +79,12 @@ def of(data: dict[str, Any]) -> Record | None:
 def _report(kind: Kind, record: dict[str, Any]) -> ReportFields:
     found = record.get("metrics")
     metrics: dict[str, Any] = found if isinstance(found, dict) else {}
-    size, used = number(metrics.get("memorySizeMB")), number(metrics.get("maxMemoryUsedMB"))
     duration = number(metrics.get("durationMs"))
     return ReportFields(
         duration_ms=duration if kind is Kind.REPORT else None,
         billed_ms=number(metrics.get("billedDurationMs")),
-        memory_size_mb=None if size is None else int(size),
-        max_memory_mb=None if used is None else int(used),
+        memory_size_mb=megabytes(number(metrics.get("memorySizeMB"))),
+        max_memory_mb=megabytes(number(metrics.get("maxMemoryUsedMB"))),
         init_ms=duration if kind is Kind.INIT_REPORT else number(metrics.get("initDurationMs")),
         restore_ms=duration if kind is Kind.RESTORE_REPORT else number(metrics.get("restoreDurationMs")),
         status=text_of(record.get("status")),

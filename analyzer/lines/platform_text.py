@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record, ReportFields
+from analyzer.values import megabytes
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"
 
@@ -111,13 +112,12 @@ def _fields(text: str) -> tuple[str | None, ReportFields]:
     words: dict[str, str] = {}
     for name, value in _WORD.findall(text):
         words.setdefault(name, value)
-    size, used = numbers.get("Memory Size"), numbers.get("Max Memory Used")
     billed = numbers.get("Billed Duration")
     return words.get("RequestId"), ReportFields(
         duration_ms=numbers.get("Duration"),
         billed_ms=billed,
-        memory_size_mb=None if size is None else int(size),
-        max_memory_mb=None if used is None else int(used),
+        memory_size_mb=megabytes(numbers.get("Memory Size")),
+        max_memory_mb=megabytes(numbers.get("Max Memory Used")),
         init_ms=numbers.get("Init Duration"),
         restore_ms=numbers.get("Restore Duration"),
         status=words.get("Status"),
