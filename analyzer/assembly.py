@@ -199,7 +199,9 @@ def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list
     stream_before, dead, timed_out, used_before, age, life = -1, False, False, 0, -1, 0
     columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
     for stream, flags, platform, error_type, size, used, init, restore in zip(*columns, strict=True):
-        cold = init == init or restore == restore or flags & bits.HAS_INIT_START
+        # an INIT_REPORT alone is an environment that starts again inside an invocation, which is no cold start
+        told = init == init and not flags & bits.HAS_INIT_REPORT
+        cold = told or restore == restore or flags & bits.HAS_INIT_START
         if flags & _UNUSUAL or platform > 1 or not flags & bits.HAS_REPORT:
             status = int(_status(flags, platform, words[error_type] if error_type >= 0 else "", size, used))
         else:
