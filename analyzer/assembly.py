@@ -10,6 +10,7 @@ from typing import Any
 from analyzer.invocations import Invocations
 from analyzer.model import Status
 from analyzer.stats import rows as bits
+from analyzer.stats.groups import Group
 from analyzer.stats.rows import Rows, gathered
 
 _LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.Malformed",
@@ -43,16 +44,13 @@ class Assembled:
 
 
 def assemble(
-    rows: Rows, inputs: Sequence[str], group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+    rows: Rows, inputs: Sequence[str], groups: Sequence[Group], group_numbers: Sequence[int], words: Sequence[str]
 ) -> Assembled:
-    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key.
-
-    `memory` holds the numbers of groups in which a runtime says it is out of memory.
-    """
+    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key."""
     order = _in_stream_order(rows, inputs)
     joiner = _Joiner(rows)
     joiner.run(order)
-    return _columns(rows, joiner, group_numbers, memory, words)
+    return _columns(rows, joiner, groups, group_numbers, words)
 
 
 def _in_stream_order(rows: Rows, inputs: Sequence[str]) -> list[int]:
@@ -136,7 +134,7 @@ class _Joiner:
 
 
 def _columns(
-    rows: Rows, joiner: _Joiner, group_numbers: Sequence[int], memory: frozenset[int], words: Sequence[str]
+    rows: Rows, joiner: _Joiner, groups: Sequence[Group], group_numbers: Sequence[int], words: Sequence[str]
 ) -> Assembled:
     """The executions as columns in time order, duplicates of overlapping inputs left out."""
     mains = joiner.mains
@@ -145,6 +143,8 @@ def _columns(
         merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
         for name, value in zip(bits.COLUMNS, merged, strict=True):
             taken[name][place] = value
+    numbers = [*group_numbers, -1]
+    _hand_on_load_errors(rows, joiner, taken, [numbers[e] for e in rows.error], groups)
     for place, (start, end, duration) in enumerate(zip(taken["start"], taken["end"], taken["duration"], strict=True)):
         if start < 0 <= end and duration == duration:
             taken["start"][place] = end - round(duration)
@@ -154,8 +154,8 @@ def _columns(
     if repeated:
         mains = [mains[k] for k in kept]
         taken = {name: array(column.typecode, [column[k] for k in kept]) for name, column in taken.items()}
-    numbers = [*group_numbers, -1]
-    taken["error"] = array("i", [numbers[e] for e in taken["error"]])
+    # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
+    memory = {i for i, g in enumerate(groups) if g.outcome != "platform" and g.signature.startswith("oom-")}
     for place, group in enumerate(taken["error"]):
         if group in memory:
             taken["flags"][place] |= bits.MEMORY_TEXT
@@ -174,6 +174,31 @@ def _columns(
         set_aside["duplicate of an event already read"] = duplicates
     still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
     return Assembled(inv, sum(inv.events), set_aside, duplicates, still_open, frozenset(joiner.mixed))
+
+
+def _hand_on_load_errors(
+    rows: Rows, joiner: _Joiner, taken: dict[str, Any], errors: Sequence[int], groups: Sequence[Group]
+) -> None:
+    """Give each execution its gravest error group; `errors` are those of the rows.
+
+    What a runtime says about loading, after an execution has ended, is about the environment that starts again for the
+    next one.
+    """
+    found, handed_on, stream = array("i"), -1, -1
+    for place, main in enumerate(joiner.mains):
+        if rows.stream[main] != stream:
+            stream, handed_on = rows.stream[main], -1
+        late = errors[main] >= 0 and 0 <= rows.report_at[main] < rows.error_at[main]
+        late = late and groups[errors[main]].outcome == "init"
+        others = joiner.others.get(place, ())
+        own = errors[main]
+        if late or own < 0:
+            own = next((errors[i] for i in others if errors[i] >= 0), -1)
+        if late and not any(rows.flags[i] & bits.INIT_FAILED for i in others):
+            taken["flags"][place] &= ~bits.INIT_FAILED
+        found.append(own if own >= 0 else handed_on)
+        handed_on = errors[main] if late else -1
+    taken["error"] = found
 
 
 def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> tuple[list[int], list[int]]:

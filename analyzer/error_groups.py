@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analyzer.dialects import shown
 from analyzer.figures import known_time
 from analyzer.functions import TREND_BINS, Function
 from analyzer.model import Status
@@ -59,15 +58,15 @@ def _group_entry(
     first, last = group.timeline.first, group.timeline.last
     times = [t for t, n in group.timeline.counts() for _ in range(min(n, 1000))]
     return ErrorEntry(
-        group.fingerprint, group.type, _message(line.text), group.template, outcome, group.count,
+        group.fingerprint, group.type, _message(group), group.template, outcome, group.count,
         explained.get(number, 0) / totals.invocations if totals.invocations else None, known_time(first),
         known_time(last), explained.get(number, 0), "same " + " and ".join(same or ["words"]), (summary.origin(line),),
         _trend(summary, times))  # fmt: skip
 
 
-def _message(text: str) -> str:
-    """The first line of an error without the runtime's prefix."""
-    return shown(text).strip().split("\n", 1)[0][:300]
+def _message(group: Group) -> str:
+    """The first line of an error, with its type, without the runtime's prefix."""
+    return group.text.strip().split("\n", 1)[0][:300]
 
 
 def _verdict_entry(function: Function, status: Status, error_type: str, rows: list[int], totals: Totals) -> ErrorEntry:
@@ -105,7 +104,7 @@ def patterns(summary: Summary) -> list[dict[str, Any]]:
         {
             "template": g.template, "level": "WARN" if g.outcome == "warned" else "ERROR", "count": g.count,
             "share": g.count / lines, "first": known_time(g.timeline.first), "last": known_time(g.timeline.last),
-            "example": _message(g.line.text) if g.line else "",
+            "example": _message(g),
         }
         for g in summary.groups
     ]  # fmt: skip

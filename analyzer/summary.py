@@ -244,11 +244,7 @@ class Summary:
         """Rows joined into executions, with the account of what belongs to none."""
         closed, _ = self._closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
-        # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
-        memory = frozenset(
-            i for i, g in enumerate(self.groups) if g.outcome != "platform" and g.signature.startswith("oom-")
-        )
-        return assembly.assemble(closed, list(self.input_numbers), self._group_numbers, memory, self.words)
+        return assembly.assemble(closed, list(self.input_numbers), self.groups, self._group_numbers, self.words)
 
     @property
     def invocations(self) -> Invocations:

@@ -136,6 +136,19 @@ def test_lines_before_any_start_are_set_aside_by_name() -> None:
     assert found.quality.set_aside == {"outside any invocation": 1}
 
 
+def test_a_load_error_after_an_end_belongs_to_the_invocation_that_restarts_the_environment() -> None:
+    """Lambda prints it between the two; the last invocation has its line all the same."""
+    load = "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'pg'\nTraceback"
+    again = (
+        "INIT_REPORT Init Duration: 100.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ImportModuleError\n"
+    )
+    died = line("Status: error\tError Type: Runtime.ExitError")
+    failed = line("Status: error\tError Type: Runtime.ImportModuleError").replace(ID, OTHER)
+    found = report(START, END, died, load, again, START.replace(ID, OTHER), END.replace(ID, OTHER), failed).invocations
+    assert found is not None
+    assert [(i.status, i.error) for i in found] == [("crash", None), ("init_error", "Runtime.ImportModuleError")]
+
+
 def test_a_stream_goes_on_in_the_next_file() -> None:
     """Whatever order the files are given in."""
     data = exports.SCENARIOS["memory_leak"](n=60)
