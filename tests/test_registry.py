@@ -302,7 +302,7 @@ ORDER = (
     ("values", "stats", "patterns", "words", "anomaly", "sources"),
     ("containers", "lines", "signatures", "dialects"),
     ("segments", "assembler"),
-    ("parts", "invocations", "assembly", "naming", "functions", "summary", "summary_bytes"),
+    ("parts", "invocations", "joining", "assembly", "naming", "functions", "summary", "summary_bytes"),
     ("growth", "remedies", "detectors"),
     ("causes",),
     ("report",),
