@@ -175,7 +175,10 @@ class Visit:
             self.errors.append(f"{message.text} ({message.location['url']})")
 
     def _failed(self, request: Request) -> None:
-        self.failures.append(f"{request.url}: {request.failure}")
+        # A navigation makes the browser drop what it still fetches for the old page, the icon for one: it asked and
+        # was answered, or does not want to know any more. Every refusal and every missing file has another name.
+        if request.failure != "net::ERR_ABORTED":
+            self.failures.append(f"{request.url}: {request.failure}")
 
     @property
     def context(self) -> BrowserContext:
