@@ -2,7 +2,7 @@
 
 START, INIT_START, INIT_REPORT and RESTORE_START begin a segment whatever came before, so where an input is cut does not
 matter: the head of a part joins the tail of the part before it. What is said of another request than the segment's is
-kept beside it, as a stray; `analyzer.invocations` finds its home.
+kept beside it, as a stray; `analyzer.joining` finds its home.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One compact row per piece of an invocation, as typed columns: what a detector can still ask after reading.
 
 A row is what one log stream said between two cuts, START, INIT_START, INIT_REPORT and RESTORE_START being the places
-where it is cut, or what it said there about another request ("stray"). `analyzer.invocations` joins rows into
+where it is cut, or what it said there about another request ("stray"). `analyzer.assembly` joins rows into
 executions.
 """
 
@@ -162,11 +162,6 @@ class Rows:
         """Translate an index column; -1 stays -1."""
         column = self.columns[name]
         self.columns[name] = array(COLUMNS[name], [translation[v] if v >= 0 else -1 for v in column])
-
-    def key(self, row: int) -> tuple[Any, ...]:
-        """All values of a row, comparable (NaN as None), for ordering and equality."""
-        values = [c[row] for c in self.columns.values()]
-        return (*[(v == v, v if v == v else 0) for v in values], self.request_id(row))
 
     def to_bytes(self) -> bytes:
         """The columns, each as little-endian 8-byte numbers, then the ids; readable by `from_bytes`."""
