@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from analyzer import limits
 from analyzer.dialects import heads, parser
-from analyzer.model import ErrorInfo, Events, Kind, Level, LogEvent, Record
+from analyzer.model import ErrorInfo, Events, Kind, Level, LogEvent, LogStream, Record
 from analyzer.patterns import template
 from analyzer.segments import STATUS_NUMBERS, Segment, Stream
 from analyzer.stats import rows as bits
@@ -31,7 +31,7 @@ class Assembler:
     def __init__(
         self,
         input_name: str,
-        stream_of: Callable[[str | None], tuple[int, str, str]],
+        stream_of: Callable[[str | LogStream | None], tuple[int, str, str]],
         emit: Callable[[int, Segment], None],
         groups: Groups,
         quotes: Quotes,
@@ -42,7 +42,7 @@ class Assembler:
         `stream_of` numbers a stream name (index, key, source), `emit` takes a finished segment, `learn` what a
         platform line says of a stream: ("runtime" or "function", value).
         """
-        self.streams: dict[str | None, Stream] = {}
+        self.streams: dict[str | LogStream | None, Stream] = {}
         self.events = 0
         self.invocations = self.failed = self.timeouts = self.out_of_memory = 0  # for progress only
         self._input, self._stream_of, self._emit = input_name, stream_of, emit
@@ -56,7 +56,7 @@ class Assembler:
         start, line, end, cuts, ends, info = Kind.START, Kind.LINE, Kind.END, _CUTS, _ENDS, Level.INFO
         segment: Segment | None
         self.events += len(batch.messages)
-        for time, name, text, offset, stop in zip(*batch, strict=True):
+        for time, name, text, offset, stop in zip(*batch[:5], strict=True):
             stream = streams.get(name)
             if stream is None:
                 stream = streams[name] = Stream(*self._stream_of(name))
@@ -248,5 +248,5 @@ class Assembler:
         self._quotes.add(("last", stream.source, *verdict), (first[0], -quote.time, quote.input, -quote.offset), quote)
 
     def _quote(self, stream: Stream, request_id: str, event: LogEvent) -> Quote:
-        time, offset, end, text = event
+        time, offset, end, text = event[:4]
         return Quote(self._input, offset, end, time, stream.key, request_id, text[: limits.QUOTE_CHARS])

@@ -69,29 +69,46 @@ class Kind(IntEnum):
     EXIT = 9  # "RequestId: … Error: Runtime exited …"
     RUNTIME_DONE = 10  # platform.runtimeDone
     PLATFORM = 11  # extensions, subscriptions: platform lines that carry no verdict
+    DROPPED = 12  # platform.logsDropped: some log records never reached the log
+
+
+class LogStream(NamedTuple):
+    """A log stream whose group the container names too, as a subscription does: `/aws/lambda/orders`, `2026/10/08/…`.
+
+    Either may be "" where the container names only the other.
+    """
+
+    group: str
+    name: str
 
 
 class Events(NamedTuple):
     """A batch of log events as parallel columns, in the order of the input.
 
-    `times` holds None where the container knows no time, `streams` None where it knows no stream.
-    `offsets` and `ends` are byte positions in the (decompressed) input: an event is `data[offset:end]`.
+    `times` holds None where the container knows no time, `streams` None where it knows no stream. `offsets` and `ends`
+    are byte positions in the (decompressed) input: an event is `data[offset:end]`. `ids` are CloudWatch's event ids,
+    the same in every export that holds the event, or () where the container has none.
     """
 
     times: Sequence[int | None]
-    streams: Sequence[str | None]
+    streams: Sequence[str | LogStream | None]
     messages: Sequence[str]
     offsets: Sequence[int]
     ends: Sequence[int]
+    ids: Sequence[str | None] = ()
 
 
 class LogEvent(NamedTuple):
-    """One log event of a known stream: time in ms (-1 unknown), the bytes `[offset, end)` of the input, its text."""
+    """One log event of a known stream: time in ms (-1 unknown), the bytes `[offset, end)` of the input, its text.
+
+    `id` is CloudWatch's event id, "" where the container has none.
+    """
 
     time: int
     offset: int
     end: int
     text: str
+    id: str = ""
 
 
 class Source(Protocol):
@@ -105,23 +122,35 @@ class Source(Protocol):
         ...  # pragma: no cover
 
 
+EXAMPLES = 1_000
+"""Quoted events that could not be read, at most, of one part of an input."""
+
+
 @dataclass(slots=True)
 class Remarks:
     """What a container notices beside the events: it fills one of these while it reads.
 
     `odd` counts events that could not be read, by reason; `examples` are (reason, offset, end, text) of them.
+    `noticed` counts what else weakens an answer, by a reason of `analyzer.accounting`: a sampled session, a limit that
+    was hit. `truncated` says that the input ends before the log does, `notes` say in sentences what a person can do.
     """
 
     log_group: str = ""
     truncated: bool = False
     notes: set[str] = field(default_factory=set)
     odd: dict[str, int] = field(default_factory=dict)
+    noticed: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[str, int, int, str]] = field(default_factory=list)
 
     def set_aside(self, reason: str, offset: int, end: int, text: str) -> None:
         """Count an event that cannot be read, and quote its beginning."""
         self.odd[reason] = self.odd.get(reason, 0) + 1
-        self.examples.append((reason, offset, end, text[:200]))
+        if len(self.examples) < EXAMPLES:
+            self.examples.append((reason, offset, end, text[:200]))
+
+    def notice(self, reason: str, count: int = 1) -> None:
+        """Count something that weakens an answer."""
+        self.noticed[reason] = self.noticed.get(reason, 0) + count
 
 
 class ErrorInfo(NamedTuple):
@@ -155,7 +184,9 @@ class Record(NamedTuple):
     """One log event, understood.
 
     `time` is the time the line itself carries, if any; `version` belongs to START and INIT_START (there it is the
-    runtime version); `limit_s` to "Task timed out"; `function` to platform.initStart.
+    runtime version); `limit_s` to "Task timed out"; `function` and `initialization` (on-demand,
+    provisioned-concurrency, snap-start, lambda-managed-instances) to platform.initStart; `memory_mb` is the memory size
+    where another line than REPORT tells it; `missing` is how many records platform.logsDropped says never arrived.
     """
 
     kind: Kind
@@ -168,6 +199,9 @@ class Record(NamedTuple):
     version: str | None = None
     limit_s: float | None = None
     function: str | None = None
+    initialization: str | None = None
+    memory_mb: int | None = None
+    missing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,9 +386,10 @@ class Thresholds:
 class Container:
     """A plug-in that turns bytes into events: one file format.
 
-    `sniff(head)` sees the first 64 kB and nothing else. `read(source, start, end, remarks)` yields the events that
-    begin in `[start, end)` of the bytes, wherever that cuts; it reads beyond `end` to finish the last one. A container
-    with `splittable=False` is only ever asked for everything.
+    `sniff(head)` sees the first 64 kB, without a byte order mark, and nothing else; of the containers that are not
+    `general`, one at most may claim a head. A general one is asked only when no other does. `read(source, start, end,
+    remarks)` yields the events that begin in `[start, end)` of the bytes, wherever that cuts; it reads beyond `end` to
+    finish the last one. A container with `splittable=False` is only ever asked for everything.
     """
 
     id: str
@@ -364,6 +399,7 @@ class Container:
     sniff: Callable[[bytes], bool]
     read: Callable[[Source, int, int, Remarks], Iterator[Events]]
     splittable: bool = True
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from analyzer.segments import Stream
 
 @dataclass(slots=True)
 class Input:
-    """What is known of one input. `events` counts all log events, `odd` those set aside while reading, by reason."""
+    """What is known of one input.
+
+    `events` counts all log events, `odd` those set aside while reading, by reason; `noticed` counts what else weakens
+    an answer, by a reason of `analyzer.accounting`.
+    """
 
     name: str
     size: int
@@ -20,6 +24,7 @@ class Input:
     truncated: bool = False
     notes: set[str] = field(default_factory=set)
     odd: dict[str, int] = field(default_factory=dict)
+    noticed: dict[str, int] = field(default_factory=dict)
 
     def merge(self, other: Input) -> None:
         """Add what another part said of the same input."""
@@ -29,12 +34,16 @@ class Input:
         self.events += other.events
         self.truncated = self.truncated or other.truncated
         self.notes |= other.notes
-        for reason, count in other.odd.items():
-            self.odd[reason] = self.odd.get(reason, 0) + count
+        self.count(other.odd, other.noticed)
+
+    def count(self, odd: dict[str, int], noticed: dict[str, int]) -> None:
+        """Add counts of events set aside and of what was noticed, by reason."""
+        for mine, others in ((self.odd, odd), (self.noticed, noticed)):
+            for reason, count in others.items():
+                mine[reason] = mine.get(reason, 0) + count
 
     def to_json(self) -> list[Any]:
         """As plain lists, canonical."""
-        odd = sorted(self.odd.items())
         return [
             self.name,
             self.size,
@@ -43,34 +52,37 @@ class Input:
             self.events,
             self.truncated,
             sorted(self.notes),
-            odd,
+            sorted(self.odd.items()),
+            sorted(self.noticed.items()),
         ]
 
     @classmethod
     def from_json(cls, data: list[Any]) -> Input:
         """The input that `to_json` wrote."""
-        name, size, container, log_group, events, truncated, notes, odd = data
-        return cls(name, size, container, log_group, events, truncated, set(notes), dict(odd))
+        name, size, container, log_group, events, truncated, notes, odd, noticed = data
+        return cls(name, size, container, log_group, events, truncated, set(notes), dict(odd), dict(noticed))
 
 
 @dataclass(slots=True)
 class StreamInfo:
-    """One log stream. `key` is its name, or stands for the whole input where the container names none (`named` false).
+    """One log stream. `key` tells it from others; `name` is "" where the container names none, as is `group`.
 
-    `source` is the function if the stream's or group's name tells it, else the input's name; `runtime` and `function`
-    are what the platform's init lines say.
+    `source` is the function if the stream's or group's name tells it, else the group's or input's name; `runtime`,
+    `function` and `initialization` are what the platform's init lines say.
     """
 
     key: str
-    named: bool
+    name: str
     source: str
+    group: str = ""
     runtime: str = ""
     function: str = ""
+    initialization: str = ""
 
     @property
-    def name(self) -> str:
-        """The log stream's name, "" where the container names none."""
-        return self.key if self.named else ""
+    def named(self) -> bool:
+        """Whether it is one log stream for certain, and so one execution environment."""
+        return bool(self.name)
 
 
 @dataclass(slots=True)

@@ -19,14 +19,17 @@ from analyzer.assembler import Assembler
 from analyzer.conclude import conclude
 from analyzer.containers import _magic
 from analyzer.errors import UnknownInputError
-from analyzer.model import Container, Options, Remarks, Source
+from analyzer.model import Container, LogStream, Options, Remarks, Source
 from analyzer.parts import Part
 from analyzer.report import Report
 from analyzer.sources import GZIP_MAGIC, UNKNOWN_SIZE, BytesSource, FileSource, Gunzipped, Watched
 from analyzer.stats.quotes import Quote, when
 from analyzer.summary import Summary
 
-_CUSTOM_GROUP = re.compile(r"\d{4}/\d\d/\d\d/([A-Za-z0-9_-]{1,64})\[(?:\$LATEST|\d{1,10})\][0-9a-f]{32}")
+_STREAM = re.compile(r"\d{4}/\d\d/\d\d/([A-Za-z0-9_-]{1,64})?\[(?:\$LATEST(?:\.PUBLISHED)?|\d{1,10})\][0-9a-f]{32}")
+"""A stream of Lambda's; in a custom log group it has the function's name in it."""
+_GROUP = re.compile(r"/aws/lambda/(?:us-east-1\.)?([A-Za-z0-9_-]{1,64})")
+"""A function's own log group; that of a function at the edge begins with the Region it was made in."""
 
 
 class Progress(NamedTuple):
@@ -113,12 +116,15 @@ class PartReader:
         self.assembler = Assembler(
             name, self._stream, summary.emit(name), summary.table, summary.boards, summary.learn)  # fmt: skip
 
-    def _stream(self, stream: str | None) -> tuple[int, str, str]:
-        """Number, key and source of a stream; an input without streams is one."""
-        match = _CUSTOM_GROUP.fullmatch(stream) if stream else None
-        source = match[1] if match else self._name
-        key = stream or f"\x1f{self._name}"
-        return self._summary.stream_number(key, bool(stream), source), key, source
+    def _stream(self, stream: str | LogStream | None) -> tuple[int, str, str]:
+        """Number, key and source of a stream; what an input says without a stream is one, of each group."""
+        group, name = stream if isinstance(stream, LogStream) else ("", stream or "")
+        of_lambda = _STREAM.fullmatch(name)
+        by_group = _GROUP.fullmatch(group)
+        source = of_lambda[1] if of_lambda and of_lambda[1] else by_group[1] if by_group else group or self._name
+        # the names of Lambda's streams are unique; those of others are only within their group
+        key = name if of_lambda or (name and not group) else "\x1f".join(("", "" if name else self._name, group, name))
+        return self._summary.stream_number(key, name, source, group), key, source
 
     def __iter__(self) -> Iterator[Assembler]:
         """Read the range."""
@@ -150,10 +156,9 @@ class PartReader:
         info.truncated = info.truncated or remarks.truncated
         info.notes |= remarks.notes
         info.log_group = info.log_group or remarks.log_group
-        for reason, count in remarks.odd.items():
-            info.odd[reason] = info.odd.get(reason, 0) + count
+        info.count(remarks.odd, remarks.noticed)
         for reason, offset, end, text in remarks.examples[:1000]:
-            quote = Quote(self._name, offset, end, -1, f"\x1f{self._name}", "", text)
+            quote = Quote(self._name, offset, end, -1, "", "", text)
             self._summary.boards.add(("odd", reason), when(quote), quote)
         edges = {s.key: s for s in assembler.streams.values()}
         self._summary.add_part(Part(self._name, self._start, self._end, edges))
@@ -173,7 +178,7 @@ def uncollected() -> Iterator[None]:
 
 def recognise(name: str, head: bytes) -> Container:
     """The one container that claims an input by its first 64 kB; UnknownInputError says what it is instead."""
-    claims = [c for c in registry.containers() if c.sniff(head)]
+    claims = registry.claimants(head)
     if not claims:
         raise _magic.unknown(name, head)
     if len(claims) > 1:  # a bug of the recognisers; the registry's test keeps it from happening

@@ -22,6 +22,9 @@ EXPORTS = {
 """What a module of each folder exports. A module whose name begins with `_` is no plug-in."""
 
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # of UTF-8
+
+
 @cache
 def modules(folder: str) -> tuple[Any, ...]:
     """The plug-in modules of a folder of this package, by name; AttributeError names one without its export."""
@@ -42,6 +45,13 @@ def _plugins(folder: str) -> list[Any]:
 def containers() -> tuple[Container, ...]:
     """File formats, by id."""
     return tuple(sorted(_plugins("containers"), key=lambda p: p.id))
+
+
+def claimants(head: bytes) -> list[Container]:
+    """The containers that claim an input by its first 64 kB: one, none if nobody knows it; more would be a fault."""
+    head = head.removeprefix(BYTE_ORDER_MARK)
+    specific = [c for c in containers() if not c.general and c.sniff(head)]
+    return specific or [c for c in containers() if c.general and c.sniff(head)]
 
 
 @cache

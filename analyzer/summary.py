@@ -68,13 +68,15 @@ class Summary:
         self.input_numbers.setdefault(name, len(self.input_numbers))
         return self.inputs.setdefault(name, Input(name, size))
 
-    def stream_number(self, key: str, named: bool, source: str) -> int:
-        """The number of a stream, made on first use; of two sources the smaller stays."""
+    def stream_number(self, key: str, name: str, source: str, group: str = "") -> int:
+        """The number of a stream, made on first use; of two sources and groups the smaller stays."""
         number = self.stream_numbers.setdefault(key, len(self.streams))
         if number == len(self.streams):
-            self.streams.append(StreamInfo(key, named, source))
+            self.streams.append(StreamInfo(key, name, source, group))
         else:
-            self.streams[number].source = min(self.streams[number].source, source)
+            info = self.streams[number]
+            info.source = min(info.source, source)
+            info.group = min(info.group, group) if info.group and group else info.group or group
         return number
 
     def learn(self, stream: int, what: str, value: str) -> None:
@@ -165,9 +167,9 @@ class Summary:
         inputs = [self.input_numbers[name] for name in other.input_numbers]
         streams = []
         for stream in other.streams:
-            number = self.stream_number(stream.key, stream.named, stream.source)
+            number = self.stream_number(stream.key, stream.name, stream.source, stream.group)
             streams.append(number)
-            for what in ("runtime", "function"):
+            for what in ("runtime", "function", "initialization"):
                 if value := getattr(stream, what):
                     self.learn(number, what, value)
         words = [self.word(w) for w in other.words]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from analyzer.parts import Input, Part
+from analyzer.parts import Input, Part, StreamInfo
 from analyzer.segments import Stream
 from analyzer.stats.groups import Groups, Key
 from analyzer.stats.quotes import Quotes
@@ -39,7 +39,7 @@ def pack(summary: Summary) -> bytes:
     rows = rows.take(order)
     header = {
         "inputs": [summary.inputs[n].to_json() for n in names],
-        "streams": [[s.key, s.named, s.source, s.runtime, s.function] for s in streams],
+        "streams": [[s.key, s.name, s.source, s.group, s.runtime, s.function, s.initialization] for s in streams],
         "words": words,
         "keys": keys,
         "groups": summary.table.to_json(),
@@ -68,9 +68,9 @@ def unpack(data: bytes, into: Summary) -> Summary:
         info = Input.from_json(entry)
         into.add_input(info.name, info.size)
         into.inputs[info.name] = info
-    for key, named, source, runtime, function in header["streams"]:
-        into.stream_number(key, named, source)
-        into.streams[-1].runtime, into.streams[-1].function = runtime, function
+    for stream in header["streams"]:
+        into.stream_numbers[stream[0]] = len(into.streams)
+        into.streams.append(StreamInfo(*stream))
     for word in header["words"]:
         into.word(word)
     for key in header["keys"]:

@@ -23,7 +23,7 @@ def read(container: Any, data: bytes, start: int = 0, end: int | None = None) ->
     """All events of a range as (time, stream, message, offset, end), and what the container noticed."""
     remarks = Remarks()
     batches: Iterator[Any] = container.FORMAT.read(BytesSource(data), start, len(data) if end is None else end, remarks)
-    return [event for batch in batches for event in zip(*batch, strict=True)], remarks
+    return [event for batch in batches for event in zip(*batch[:5], strict=True)], remarks
 
 
 def report(data: bytes, name: str = "export.json") -> Report:

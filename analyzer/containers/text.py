@@ -152,4 +152,5 @@ FORMAT = Container(
     ),
     sniff=sniff,
     read=read,
+    general=True,
 )
