@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
+from itertools import repeat
 
 from analyzer import limits
 from analyzer.dialects import heads, parser
@@ -40,10 +42,12 @@ class Assembler:
         """Start with nothing read.
 
         `stream_of` numbers a stream name (index, key, source), `emit` takes a finished segment, `learn` what a
-        platform line says of a stream: ("runtime" or "function", value).
+        platform line says of a stream: ("runtime", "function" or "initialization", value). `noticed` counts what
+        weakens answers, by a reason of `analyzer.accounting`.
         """
         self.streams: dict[str | LogStream | None, Stream] = {}
         self.events = 0
+        self.noticed: dict[str, int] = {}
         self.invocations = self.failed = self.timeouts = self.out_of_memory = 0  # for progress only
         self._input, self._stream_of, self._emit = input_name, stream_of, emit
         self._groups, self._quotes, self._learn = groups, quotes, learn
@@ -54,9 +58,10 @@ class Assembler:
         """Read a batch of events in the order of the input."""
         heads, parse, streams = self._heads.get, self._parse, self.streams
         start, line, end, cuts, ends, info = Kind.START, Kind.LINE, Kind.END, _CUTS, _ENDS, Level.INFO
+        back, ids = limits.BACK_MS, batch.ids or repeat("")
         segment: Segment | None
         self.events += len(batch.messages)
-        for time, name, text, offset, stop in zip(*batch[:5], strict=True):
+        for time, name, text, offset, stop, event_id in zip(*batch[:5], ids):  # noqa: B905 - ids may be endless
             stream = streams.get(name)
             if stream is None:
                 stream = streams[name] = Stream(*self._stream_of(name))
@@ -81,6 +86,10 @@ class Assembler:
                     if segment.version and segment.version != stream.version:  # the usual START needs no quoting
                         self._started(stream, record, LogEvent(time, offset, stop, text))
             else:
+                if 0 <= time < stream.before - back:  # the input begins again
+                    if stream.current is not None:
+                        self._emit(stream.index, stream.current)
+                    stream.current, stream.last, stream.last_line = Segment(0, "", offset), -1, None
                 segment = stream.current or stream.head
                 if segment is None:
                     segment = stream.head = Segment(0, "", offset)
@@ -103,19 +112,20 @@ class Assembler:
                             segment.first = time
                     elif time < segment.first:
                         segment.first = time
+            stream.before = time
             segment.events += 1
             if stop > segment.stop:
                 segment.stop = stop
             if kind is line:
                 segment.lines += 1
                 if record[2] > info or record[5] is not None:
-                    self._line(stream, segment, record, LogEvent(time, offset, stop, text))
+                    self._line(stream, segment, record, LogEvent(time, offset, stop, text, event_id or ""))
             elif kind is end:
                 segment.flags |= bits.HAS_END
                 if time > segment.end:
                     segment.end = time
             elif kind is not start:
-                self._platform(stream, segment, record, LogEvent(time, offset, stop, text))
+                self._platform(stream, segment, record, LogEvent(time, offset, stop, text, event_id or ""))
 
     @staticmethod
     def _stray(current: Segment, request_id: str, offset: int) -> Segment:
@@ -138,11 +148,14 @@ class Assembler:
             self._report(stream, segment, record, event)
         elif kind in (Kind.INIT_START, Kind.RESTORE_START):
             segment.flags |= bits.HAS_INIT_START
+            segment.memory = record.memory_mb or segment.memory
             if record.version:
                 family, _, version = record.version.partition(":")
                 self._learn(stream.index, "runtime", family + version.split(".v", 1)[0].split(".mainline", 1)[0])
             if record.function:
                 self._learn(stream.index, "function", record.function)
+            if record.initialization:
+                self._learn(stream.index, "initialization", record.initialization)
         elif kind in (Kind.INIT_REPORT, Kind.RESTORE_REPORT):
             self._init_report(stream, segment, record, event)
         elif kind is Kind.TIMEOUT:
@@ -152,6 +165,9 @@ class Assembler:
             self._verdict(stream, ("timeout",), record.request_id or "", event)
         elif kind is Kind.EXIT:
             self._exit(stream, segment, record, event)
+        elif kind is Kind.DROPPED:
+            self.noticed["logs dropped"] = self.noticed.get("logs dropped", 0) + (record.missing or 1)
+            self._verdict(stream, ("dropped",), "", event)
         elif kind is Kind.RUNTIME_DONE and record.report is not None:
             segment.flags |= bits.PLATFORM_JSON
             segment.done = segment.done or (
@@ -235,7 +251,8 @@ class Assembler:
     ) -> None:
         """Count the line in its group and remember the gravest of the segment."""
         key: Key = (stream.source, outcome, error.type[:200], template(error.message), error.frame[:200])
-        self._groups.add(key, self._quote(stream, record.request_id or "", event), error.message)
+        mark = _mark(stream.key, event)
+        self._groups.add(key, self._quote(stream, record.request_id or "", event), error.message, mark)
         rank = _FATAL_RANK if outcome == "logged" and record.level >= Level.FATAL else _RANKS[outcome]
         if outcome != "warned" and (rank, event.offset) < (segment.error_rank, segment.error_at):
             segment.error, segment.error_rank, segment.error_at = key, rank, event.offset
@@ -250,3 +267,18 @@ class Assembler:
     def _quote(self, stream: Stream, request_id: str, event: LogEvent) -> Quote:
         time, offset, end, text = event[:4]
         return Quote(self._input, offset, end, time, stream.key, request_id, text[: limits.QUOTE_CHARS])
+
+
+def _mark(stream: str, event: LogEvent) -> int:
+    """A number of 64 bits that is the same for the same line in every export: odd where an event id proves it.
+
+    0 where nothing tells a line from one that says the same.
+    """
+    if event.id:
+        said = f"{stream}\0{event.id}"
+    elif event.time >= 0:
+        said = f"{stream}\0{event.time}\0{event.text}"
+    else:
+        return 0
+    digest = int.from_bytes(blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return digest | 1 if event.id else (digest | 1) - 1 or 2

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.invocations import Invocations
-from analyzer.joining import Joiner, in_stream_order
+from analyzer import limits
+from analyzer.invocations import DERIVED, Invocations
+from analyzer.joining import Joiner
 from analyzer.model import Status
 from analyzer.stats import rows as bits
+from analyzer.stats.columns import ascending
 from analyzer.stats.groups import Group
-from analyzer.stats.rows import Rows, gathered
+from analyzer.stats.rows import Rows
 
 _LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.Malformed",
          "Runtime.Invalid", "Runtime.Unknown", "Runtime.InitError", "Runtime.BadFunctionCode")  # fmt: skip
 _DEATHS = frozenset(map(int, (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)))
+_FELT_MS = 1_000  # an environment that was ready for longer before its first request made nobody wait
 _UNUSUAL = (
     bits.TIMED_OUT
     | bits.KILLED
@@ -46,104 +49,112 @@ class Assembled:
 def assemble(
     rows: Rows, inputs: Sequence[str], groups: Sequence[Group], group_numbers: Sequence[int], words: Sequence[str]
 ) -> Assembled:
-    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key."""
-    order = in_stream_order(rows, inputs)
-    joiner = Joiner(rows)
-    joiner.run(order)
-    return _columns(rows, joiner, groups, group_numbers, words)
+    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key.
 
-
-def _columns(
-    rows: Rows, joiner: Joiner, groups: Sequence[Group], group_numbers: Sequence[int], words: Sequence[str]
-) -> Assembled:
-    """The executions as columns in time order, duplicates of overlapping inputs left out."""
-    mains = joiner.mains
-    taken: dict[str, Any] = {name: gathered(rows.columns[name], mains) for name in bits.COLUMNS}
-    for place, others in joiner.others.items():
-        merged = _merge_rows([_cells(rows, mains[place]), *(_cells(rows, i) for i in others)])
-        for name, value in zip(bits.COLUMNS, merged, strict=True):
-            taken[name][place] = value
-    numbers = [*group_numbers, -1]
-    _hand_on_load_errors(rows, joiner, taken, [numbers[e] for e in rows.error], groups)
-    for place, (start, end, duration) in enumerate(zip(taken["start"], taken["end"], taken["duration"], strict=True)):
-        if start < 0 <= end and duration == duration:
-            taken["start"][place] = end - round(duration)
-    distinct = rows.distinct_ids(mains)
-    kept, repeated = (range(len(mains)), []) if distinct else _without_duplicates(rows, mains, taken)
-    duplicates = sum(taken["events"][k] for k in repeated)
-    if repeated:
-        mains = [mains[k] for k in kept]
-        taken = {name: array(column.typecode, [column[k] for k in kept]) for name, column in taken.items()}
+    What other runs of the input say again of an execution fills what the first leaves open and counts once.
+    """
+    joiner = Joiner(rows, inputs)
+    joiner.run()
+    changed, twice = _merged(rows, joiner)
+    errors = _errors(rows, joiner, changed, [*group_numbers, -1], groups)
     # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
     memory = {i for i, g in enumerate(groups) if g.outcome != "platform" and g.signature.startswith("oom-")}
-    for place, group in enumerate(taken["error"]):
+    starts, ends = rows.start, rows.end
+    for place, (main, group) in enumerate(zip(joiner.mains, errors, strict=True)):
         if group in memory:
-            taken["flags"][place] |= bits.MEMORY_TEXT
-    status, age, life, cold = _lives(taken, words)
-    columns: dict[str, Sequence[Any]] = {
-        **{name: taken[name] for name in Invocations.COLUMNS if name in taken},
-        "row": mains, "status": status, "age": age, "life": life, "cold": cold,
-        "attempt": [1] * len(mains), "place": range(len(mains)),
-    }  # fmt: skip
-    inv = Invocations(columns, rows.request_id)
-    inv = inv.take(sorted(range(len(mains)), key=inv.start.__getitem__))
-    if not distinct:
-        _count_attempts(inv)
+            changed.setdefault(place, _cells(rows, main))["flags"] |= bits.MEMORY_TEXT
+        if starts[main] < 0 <= ends[main]:
+            values = changed.setdefault(place, _cells(rows, main))
+            if values["start"] < 0 and values["duration"] == values["duration"]:
+                values["start"] = values["end"] - round(values["duration"])
+    _replace(rows, joiner, changed)
+    count = len(joiner.mains)
+    derived = {name: array(code, bytes(array(code).itemsize * count)) for name, code in DERIVED.items()}
+    derived["row"], derived["error"] = joiner.mains, errors
+    derived["place"], derived["attempt"] = array("i", range(count)), array("i", [1]) * count
+    inv = Invocations(rows, derived)
+    _lives(inv, words)
+    inv = inv.take(ascending(inv.start))
+    if joiner.repeated:
+        _count_attempts(inv, joiner.repeated)
     set_aside = dict(joiner.set_aside)
-    if duplicates:
-        set_aside["duplicate of an event already read"] = duplicates
+    if twice:
+        set_aside["duplicate of an event already read"] = twice
     still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
-    return Assembled(inv, sum(inv.events), set_aside, duplicates, still_open, frozenset(joiner.mixed))
+    return Assembled(inv, sum(inv.events), set_aside, twice, still_open, frozenset(joiner.mixed))
 
 
-def _hand_on_load_errors(
-    rows: Rows, joiner: Joiner, taken: dict[str, Any], errors: Sequence[int], groups: Sequence[Group]
-) -> None:
-    """Give each execution its gravest error group; `errors` are those of the rows.
+Changed = dict[int, dict[str, Any]]
+"""By place among the executions, the values of those that are more than the row that stands for them."""
+
+
+def _merged(rows: Rows, joiner: Joiner) -> tuple[Changed, int]:
+    """Executions made of several rows, and how many events were read twice."""
+    changed: Changed = {}
+    twice = 0
+    for place in joiner.others.keys() | joiner.again.keys():
+        parts, again = [joiner.mains[place], *joiner.others.get(place, ())], joiner.again.get(place, [])
+        values = changed[place] = _merge_rows([_cells(rows, i) for i in (*parts, *again)])
+        told = sum(rows.events[i] for i in parts)
+        copies: dict[int, int] = {}
+        for i in again:
+            copies[joiner.run_of(i)] = copies.get(joiner.run_of(i), 0) + rows.events[i]
+        most = max(told, *copies.values()) if copies else told
+        twice += told + sum(copies.values()) - most
+        values["events"], values["lines"] = most, sum(rows.lines[i] for i in parts)
+    return changed, twice
+
+
+def _replace(rows: Rows, joiner: Joiner, changed: Changed) -> None:
+    """Let rows of the changed values, behind all others, stand for their executions."""
+    mains, first = joiner.mains, len(rows)
+    places = sorted(changed)
+    rows.extend([tuple(changed[p].values()) for p in places], [rows.request_id(mains[p]) for p in places])
+    for row, place in enumerate(places, first):
+        if mains[place] in joiner.repeated:
+            joiner.repeated.add(row)
+        mains[place] = row
+
+
+def _errors(
+    rows: Rows, joiner: Joiner, changed: Changed, numbers: Sequence[int], groups: Sequence[Group]
+) -> array[int]:
+    """The gravest error group of each execution; `numbers` are the groups by error key.
 
     What a runtime says about loading, after an execution has ended, is about the environment that starts again for the
     next one.
     """
     found, handed_on, stream = array("i"), -1, -1
+    streams, keys, reports, places = rows.stream, rows.error, rows.report_at, rows.error_at
+
+    def is_late(row: int) -> bool:
+        group = numbers[keys[row]]
+        return bool(group >= 0 and groups[group].outcome == "init" and reports[row] < places[row])
+
     for place, main in enumerate(joiner.mains):
-        if rows.stream[main] != stream:
-            stream, handed_on = rows.stream[main], -1
-        late = errors[main] >= 0 and 0 <= rows.report_at[main] < rows.error_at[main]
-        late = late and groups[errors[main]].outcome == "init"
-        others = joiner.others.get(place, ())
-        own = errors[main]
+        if streams[main] != stream:
+            stream, handed_on = streams[main], -1
+        key = keys[main]
+        if key < 0 and handed_on < 0 and place not in changed:  # the usual execution
+            found.append(-1)
+            continue
+        own = mine = numbers[key]
+        late = reports[main] >= 0 and is_late(main)
+        others, after = joiner.parts_of(place)
         if late or own < 0:
-            own = next((errors[i] for i in others if errors[i] >= 0), -1)
+            own = next((e for i in others if (e := numbers[keys[i]]) >= 0), -1)
         if late and not any(rows.flags[i] & bits.INIT_FAILED for i in others):
-            taken["flags"][place] &= ~bits.INIT_FAILED
+            changed.setdefault(place, _cells(rows, main))["flags"] &= ~bits.INIT_FAILED
         found.append(own if own >= 0 else handed_on)
-        handed_on = errors[main] if late else -1
-    taken["error"] = found
+        handed_on = mine if late else next((numbers[keys[i]] for i in after if is_late(i)), -1)
+    return found
 
 
-def _without_duplicates(rows: Rows, mains: list[int], taken: dict[str, Any]) -> tuple[list[int], list[int]]:
-    """Places to keep, and places that say the same of the same execution again, as overlapping exports do."""
-    seen: set[tuple[Any, ...]] = set()
-    kept, repeated = list[int](), list[int]()
-    whole = bits.HAS_REPORT | bits.HAS_ID
-    for place, main in enumerate(mains):
-        if taken["flags"][place] & whole == whole:
-            values = (taken[name][place] for name in ("stream", "start", "duration", "billed", "used"))
-            mark = (rows.request_id(main), *(v if v == v else None for v in values))
-            if mark in seen:
-                repeated.append(place)
-                continue
-            seen.add(mark)
-        kept.append(place)
-    return kept, repeated
-
-
-def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Status of each execution, its age since the environment (re)started, its life, and if it was cold."""
-    statuses, ages, lives, colds = list[int](), list[int](), list[int](), list[int]()
+def _lives(inv: Invocations, words: Sequence[str]) -> None:
+    """Fill in, stream by stream: status, age since the environment (re)started, its life, and if it was cold."""
     stream_before, dead, timed_out, used_before, age, life = -1, False, False, 0, -1, 0
-    columns = [taken[n] for n in ("stream", "flags", "status", "error_type", "size", "used", "init", "restore")]
-    for stream, flags, platform, error_type, size, used, init, restore in zip(*columns, strict=True):
+    columns = (inv.stream, inv.flags, inv.platform, inv.error_type, inv.size, inv.used, inv.init, inv.restore)
+    for i, (stream, flags, platform, error_type, size, used, init, restore) in enumerate(zip(*columns, strict=True)):
         # an INIT_REPORT alone is an environment that starts again inside an invocation, which is no cold start
         told = init == init and not flags & bits.HAS_INIT_REPORT
         cold = told or restore == restore or flags & bits.HAS_INIT_START
@@ -166,44 +177,45 @@ def _lives(taken: dict[str, Any], words: Sequence[str]) -> tuple[list[int], list
         dead = status in _DEATHS
         timed_out = status == Status.TIMEOUT
         used_before = max(used, used_before)
-        statuses.append(status)
-        ages.append(age)
-        lives.append(life)
-        colds.append(1 if cold else 0)
-    return statuses, ages, lives, colds
+        inv.status[i], inv.age[i], inv.life[i] = status, age, life
+        inv.cold[i] = 1 if cold and not flags & bits.PREPARED else 0
 
 
-def _cells(rows: Rows, row: int) -> tuple[Any, ...]:
-    return tuple(column[row] for column in rows.columns.values())
+def _cells(rows: Rows, row: int) -> dict[str, Any]:
+    return {name: column[row] for name, column in rows.columns.items()}
 
 
-def _merge_rows(parts: list[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """One row out of the main row and the others: the first known value of each, sums of counts, the span of bytes."""
-    merged = list(parts[0])
-    names = list(bits.COLUMNS)
-    at = {name: k for k, name in enumerate(names)}
+def _merge_rows(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """One row out of the main row and the others: the first known value of each, the span of bytes and of time."""
+    merged = dict(parts[0])
     for part in parts[1:]:
-        init_row = not part[at["flags"]] & (bits.HAS_START | bits.STRAY)
-        merged[at["flags"]] |= part[at["flags"]] & ~bits.STRAY
-        for name in ("lines", "events"):
-            merged[at[name]] += part[at[name]]
+        init_row = not part["flags"] & (bits.HAS_START | bits.STRAY)
+        merged["flags"] |= part["flags"] & ~(bits.STRAY | bits.GAP_AT_END)
         for name in ("duration", "billed", "init", "restore", "limit"):
-            if merged[at[name]] != merged[at[name]] and not (init_row and name in ("duration", "billed")):
-                merged[at[name]] = part[at[name]]
+            if merged[name] != merged[name] and not (init_row and name in ("duration", "billed")):
+                merged[name] = part[name]
         for name in ("size", "used", "status"):
-            merged[at[name]] = merged[at[name]] or part[at[name]]
-        for name in ("version", "error_type", "error", "report_at"):
-            if merged[at[name]] < 0:
-                merged[at[name]] = part[at[name]]
-        if part[at["input"]] == merged[at["input"]]:
-            merged[at["offset"]] = min(merged[at["offset"]], part[at["offset"]])
-            merged[at["stop"]] = max(merged[at["stop"]], part[at["stop"]])
+            merged[name] = merged[name] or part[name]
+        for name in ("version", "error_type", "report_at"):
+            if merged[name] < 0:
+                merged[name] = part[name]
+        if part["input"] == merged["input"]:
+            merged["offset"] = min(merged["offset"], part["offset"])
+            merged["stop"] = max(merged["stop"], part["stop"])
         if not init_row:
-            if merged[at["start"]] < 0:
-                merged[at["start"]] = part[at["start"]]
-            if part[at["flags"]] & (bits.HAS_END | bits.HAS_REPORT):
-                merged[at["end"]] = max(merged[at["end"]], part[at["end"]])
-    return tuple(merged)
+            if part["gap"] > merged["gap"] or merged["gap"] != merged["gap"]:
+                merged["gap"], merged["gap_line"] = part["gap"], part["gap_line"]
+                merged["flags"] = merged["flags"] & ~bits.GAP_AT_END | part["flags"] & bits.GAP_AT_END
+            if merged["start"] < 0:
+                merged["start"] = part["start"]
+            if part["flags"] & (bits.HAS_END | bits.HAS_REPORT):
+                merged["end"] = max(merged["end"], part["end"])
+    waited = [p["start"] for p in parts[1:] if p["flags"] & bits.HAS_INIT_START and p["start"] >= 0]
+    if waited and merged["flags"] & bits.HAS_START:
+        init = merged["init"] if merged["init"] == merged["init"] else limits.INIT_LIMIT_MS
+        if parts[0]["start"] - min(waited) > init + _FELT_MS:
+            merged["flags"] |= bits.PREPARED
+    return merged
 
 
 def _status(flags: int, platform: int, error_type: str, size: int, used: int) -> Status:
@@ -235,10 +247,10 @@ def _status(flags: int, platform: int, error_type: str, size: int, used: int) ->
     return Status.UNKNOWN
 
 
-def _count_attempts(inv: Invocations) -> None:
+def _count_attempts(inv: Invocations, repeated: set[int]) -> None:
     """Number the executions of one request id: Lambda retries an asynchronous event under the same id."""
     seen: dict[str, int] = {}
-    for i in range(len(inv)):
-        request_id = inv.request_id(i)
-        if request_id:
+    for i, row in enumerate(inv.row):
+        if row in repeated:
+            request_id = inv.request_id(i)
             seen[request_id] = inv.attempt[i] = seen.get(request_id, 0) + 1

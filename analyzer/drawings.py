@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from math import isnan
 
 from analyzer.figures import known_time
 from analyzer.functions import Function, quantile
 from analyzer.model import Status
 from analyzer.report import EnvironmentInfo, Lane, Series
+from analyzer.stats.columns import gathered
 
 _SERIES_BINS = 60
 _ALIVE_MS = 15 * 60_000  # Lambda keeps an idle environment for minutes: a later last event counts as alive at the end
@@ -41,9 +43,8 @@ def lanes(function: Function) -> list[Lane]:
     return [
         Lane(
             env.name, function.name, env.version, max(inv.size[i] for i in rows), env.ended >= latest - _ALIVE_MS,
-            tuple(inv.start[i] for i in rows), tuple(inv.used[i] for i in rows),
-            tuple(None if isnan(inv.duration[i]) else inv.duration[i] for i in rows),
-            tuple(inv.status[i] for i in rows), tuple(inv.age[i] for i in rows))
+            array("q", [inv.start[i] for i in rows]), array("i", [inv.used[i] for i in rows]),
+            array("d", [inv.duration[i] for i in rows]), gathered(inv.status, rows), gathered(inv.age, rows))
         for env in function.environments
         if (rows := env.rows) and inv.start[rows[0]] >= 0
     ]  # fmt: skip
@@ -67,7 +68,7 @@ def series(function: Function) -> Series | None:
     origin = period[0] // width * width
     count = (period[1] - origin) // width + 1
     inv, bad = function.inv, set(function.failed)
-    rows: list[list[int]] = [[] for _ in range(count)]
+    rows = [array("i") for _ in range(count)]
     for i, t in enumerate(inv.start):
         if t >= 0:
             rows[(t - origin) // width].append(i)

@@ -5,6 +5,7 @@ Detectors and causes read `Summary.functions`, a list of `Function`; nothing her
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.invocations import Invocations
 from analyzer.model import Origin, Status
 from analyzer.naming import function_named_in
+from analyzer.stats.columns import ascending
 from analyzer.stats.groups import Group
 
 if TYPE_CHECKING:
@@ -36,14 +38,14 @@ class Environment:
     version: str | None
     started: int
     ended: int
-    lives: list[list[int]] = field(default_factory=list)
+    lives: list[array[int]] = field(default_factory=list)
     complete: list[bool] = field(default_factory=list)
     mixed: bool = False
 
     @property
-    def rows(self) -> list[int]:
+    def rows(self) -> array[int]:
         """All executions of the environment, in order."""
-        return [i for life in self.lives for i in life]
+        return array("i", [i for life in self.lives for i in life])
 
 
 class Function:
@@ -75,28 +77,29 @@ class Function:
         return self.name or "The function"
 
     @cached_property
-    def by_status(self) -> dict[Status, list[int]]:
+    def by_status(self) -> dict[Status, array[int]]:
         """Executions by status, in time order; every status has an entry."""
-        found: list[list[int]] = [[] for _ in Status]
+        found = [array("i") for _ in Status]
         for i, s in enumerate(self.inv.status):
             found[s].append(i)
         return {status: found[status] for status in Status}
 
     @cached_property
-    def failed(self) -> list[int]:
+    def failed(self) -> array[int]:
         """Executions that failed (every status but ok and unknown), in time order."""
         bad = {int(s) for s in Status if s.failed}
-        return [i for i, s in enumerate(self.inv.status) if s in bad]
+        return array("i", [i for i, s in enumerate(self.inv.status) if s in bad])
 
     @cached_property
-    def durations(self) -> list[float]:
+    def durations(self) -> array[float]:
         """Known durations, ascending, ms."""
-        return sorted(d for d in self.inv.duration if not isnan(d))
+        return array("d", sorted(d for d in self.inv.duration if d == d))
 
     @cached_property
-    def ok_durations(self) -> list[float]:
+    def ok_durations(self) -> array[float]:
         """Known durations of successes, ascending, ms."""
-        return sorted(self.inv.duration[i] for i in self.by_status[Status.OK] if not isnan(self.inv.duration[i]))
+        known = zip(self.inv.duration, self.inv.status, strict=True)
+        return array("d", sorted(d for d, status in known if status == Status.OK and d == d))
 
     @cached_property
     def init_durations(self) -> list[float]:
@@ -157,16 +160,16 @@ class Function:
                     inv.stream[i], summary.streams[inv.stream[i]].name, version, inv.start[i], inv.end[i],
                     mixed=inv.stream[i] in summary.mixed_streams)  # fmt: skip
             if not env.lives or inv.life[i] != inv.life[env.lives[-1][-1]]:
-                env.lives.append([])
+                env.lives.append(array("i"))
                 env.complete.append(inv.age[i] == 1)
             env.lives[-1].append(i)
             env.ended = max(env.ended, inv.end[i])
         return sorted(found.values(), key=lambda e: (e.started, e.name))
 
     @cached_property
-    def in_stream_order(self) -> list[int]:
+    def in_stream_order(self) -> array[int]:
         """Executions ordered by stream, then by their order in it."""
-        return sorted(range(len(self.inv)), key=self.inv.place.__getitem__)
+        return ascending(self.inv.place)
 
     @cached_property
     def groups(self) -> dict[int, list[int]]:
@@ -224,23 +227,29 @@ class Function:
         return tuple(self.summary.origin(q) for q in spread(self.summary.quotes.of(rule), most))
 
 
-def by_function(summary: Summary) -> list[Function]:
-    """The executions of each function; streams that nothing names belong to one function without a name."""
+def names_of(summary: Summary) -> dict[str, str | None]:
+    """The function each source of streams is about, None where nothing tells its name."""
     names: dict[str, str | None] = {name: summary.function_name or function_named_in(name) for name in summary.inputs}
     for stream in summary.streams:
         known = summary.function_name or stream.function
         if known:
-            names[stream.source] = known
+            names |= dict.fromkeys(stream.sources, known)
         else:
             names.setdefault(stream.source, stream.source)
+    return names
+
+
+def by_function(summary: Summary) -> list[Function]:
+    """The executions of each function; streams that nothing names belong to one function without a name."""
+    names = names_of(summary)
     sources: dict[str | None, set[str]] = {}
     for source, name in names.items():
         sources.setdefault(name, set()).add(source)
     inv = summary.invocations
-    rows: dict[str | None, list[int]] = {name: [] for name in sources}
+    rows: dict[str | None, array[int]] = {name: array("i") for name in sources}
     name_of = [summary.function_name or s.function or names[s.source] for s in summary.streams]
     for i, s in enumerate(inv.stream):
-        rows.setdefault(name_of[s], []).append(i)
+        rows.setdefault(name_of[s], array("i")).append(i)
     groups = {i.name: i.log_group or None for i in summary.inputs.values()}
     found = []
     heard = {g.source for g in summary.groups}

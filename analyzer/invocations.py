@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, overload
 
-from analyzer.stats.rows import gathered
+from analyzer.stats.columns import gathered
+from analyzer.stats.rows import COLUMNS, Rows
+
+Number = TypeVar("Number", int, float)
+
+DERIVED = {"row": "i", "place": "i", "status": "b", "age": "i", "life": "i", "cold": "b", "attempt": "i", "error": "i"}
+"""What assembling finds out about executions, and the array type that holds it."""
+
+
+class Column(Sequence[Number]):
+    """A column of executions: the rows' own, read through the row numbers, so that nothing is kept twice."""
+
+    __slots__ = ("_row", "_values")
+
+    def __init__(self, values: Any, row: array[int]) -> None:
+        """Look at `values` in the order of `row`."""
+        self._values, self._row = values, row
+
+    def __len__(self) -> int:
+        """Number of executions."""
+        return len(self._row)
+
+    @overload
+    def __getitem__(self, i: int) -> Number: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Number]: ...
+    def __getitem__(self, i: Any) -> Any:
+        """One value, or a list of those of a slice."""
+        try:
+            return self._values[self._row[i]]
+        except TypeError:
+            return [self._values[row] for row in self._row[i]]
+
+    def __iter__(self) -> Iterator[Number]:
+        """All values."""
+        return map(self._values.__getitem__, self._row)
 
 
 class Invocations:
     """Executions as parallel columns, one entry each, in time order (input order where there is no time).
 
     `start`, `end`: ms since the epoch, -1 unknown. `duration`, `billed`, `init`, `restore`, `gap`: ms, NaN unknown.
-    `size`, `used`: MB, 0 unknown; `used` is the environment's high-water mark. `status`: numbers of `Status`.
+    `size`, `used`: MB, 0 unknown; `used` is the environment's high-water mark. `status`: numbers of `Status`;
+    `platform`: the platform's word for it, see `analyzer.stats.rows`.
     `stream`: index into `Summary.streams`; `version`: index into `Summary.words`, -1 unknown. `error`: index into
     `Summary.groups`, -1 none. `gap`: the longest silence between two events; `gap_line`: index into `Summary.words`,
     the template of the line before that silence, -1 if it was under a second or not after an application line.
@@ -23,52 +59,39 @@ class Invocations:
     `attempt`: 1, 2, 3 for executions of one request id.
     """
 
-    COLUMNS: ClassVar[dict[str, str]] = {
-        "row": "i", "place": "i", "stream": "i", "input": "i", "start": "q", "end": "q", "version": "i",
-        "duration": "d", "billed": "d", "size": "i", "used": "i", "init": "d", "restore": "d", "status": "b",
-        "error_type": "i", "error": "i", "gap": "d", "gap_line": "i", "lines": "i", "events": "i", "flags": "I",
-        "age": "i", "life": "i", "cold": "b", "attempt": "i", "limit": "d", "offset": "q", "stop": "q",
-        "report_at": "q",
-    }  # fmt: skip
+    stream: Column[int]
+    input: Column[int]
+    start: Column[int]
+    end: Column[int]
+    version: Column[int]
+    duration: Column[float]
+    billed: Column[float]
+    size: Column[int]
+    used: Column[int]
+    init: Column[float]
+    restore: Column[float]
+    error_type: Column[int]
+    gap: Column[float]
+    gap_line: Column[int]
+    lines: Column[int]
+    events: Column[int]
+    flags: Column[int]
+    limit: Column[float]
+    offset: Column[int]
+    stop: Column[int]
+    report_at: Column[int]
+    platform: Column[int]
 
-    row: array[int]
-    place: array[int]
-    stream: array[int]
-    input: array[int]
-    start: array[int]
-    end: array[int]
-    version: array[int]
-    duration: array[float]
-    billed: array[float]
-    size: array[int]
-    used: array[int]
-    init: array[float]
-    restore: array[float]
-    status: array[int]
-    error_type: array[int]
-    error: array[int]
-    gap: array[float]
-    gap_line: array[int]
-    lines: array[int]
-    events: array[int]
-    flags: array[int]
-    age: array[int]
-    life: array[int]
-    cold: array[int]
-    attempt: array[int]
-    limit: array[float]
-    offset: array[int]
-    stop: array[int]
-    report_at: array[int]
-
-    def __init__(self, columns: Mapping[str, Sequence[Any]], request_ids: Callable[[int], str]) -> None:
-        """Take the columns as sequences of equal length; `request_ids` maps a row number to its id."""
-        for name, code in self.COLUMNS.items():
-            values = columns[name]
-            setattr(
-                self, name, values if isinstance(values, array) and values.typecode == code else array(code, values)
-            )
-        self._request_ids = request_ids
+    def __init__(self, rows: Rows, derived: Mapping[str, array[int]]) -> None:
+        """Look at rows through the columns that assembling derives, those of `DERIVED`, of equal length."""
+        self._rows = rows
+        self.row, self.place = derived["row"], derived["place"]
+        self.status, self.age, self.life = derived["status"], derived["age"], derived["life"]
+        self.cold, self.attempt, self.error = derived["cold"], derived["attempt"], derived["error"]
+        for name in COLUMNS:
+            if name != "error":
+                own = "platform" if name == "status" else name
+                setattr(self, own, Column(rows.columns[name].plain(), self.row))
 
     def __len__(self) -> int:
         """Number of executions."""
@@ -76,8 +99,8 @@ class Invocations:
 
     def request_id(self, i: int) -> str:
         """The request id of an execution, "" where unknown."""
-        return self._request_ids(self.row[i])
+        return self._rows.request_id(self.row[i])
 
     def take(self, order: Sequence[int]) -> Invocations:
         """A new table of the given executions, in the given order."""
-        return Invocations({n: gathered(getattr(self, n), order) for n in self.COLUMNS}, self._request_ids)
+        return Invocations(self._rows, {n: gathered(getattr(self, n), order) for n in DERIVED})

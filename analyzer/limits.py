@@ -26,6 +26,7 @@ GAP_BYTES = 16 << 20  # no event begins in this many bytes: the rest is not a lo
 QUOTE_CHARS = 1_000  # a quoted line in the report
 GROUPS = 4_096  # distinct error groups kept; more are sampled by hash, their number stays exact
 QUOTED_STREAMS = 4_096  # log streams for which lines are quoted
+BACK_MS = 5_000  # a stream that goes back by more begins again: a page or file that was read before
 SORT_BYTES = 64 << 20  # text of an export that is not in time order, kept to be sorted
 LAYERS = 3  # of compression around each other: Firehose may compress what CloudWatch Logs compressed
 ENTRIES = 20_000  # files of one archive

@@ -67,7 +67,8 @@ class Input:
 class StreamInfo:
     """One log stream. `key` tells it from others; `name` is "" where the container names none, as is `group`.
 
-    `source` is the function if the stream's or group's name tells it, else the group's or input's name; `runtime`,
+    `source` is the function if the stream's or group's name tells it, else the group's or input's name, the smallest of
+    `sources` where several inputs have it; `runtime`,
     `function` and `initialization` are what the platform's init lines say.
     """
 
@@ -78,6 +79,25 @@ class StreamInfo:
     runtime: str = ""
     function: str = ""
     initialization: str = ""
+    sources: set[str] = field(default_factory=set)
+
+    def heard_in(self, sources: set[str], group: str) -> None:
+        """Take other sources and another group's name; of several the smallest stands for the stream."""
+        self.sources |= sources
+        self.source = min(self.sources)
+        self.group = min(self.group, group) if self.group and group else self.group or group
+
+    def to_json(self) -> list[Any]:
+        """As plain lists, canonical."""
+        told = (self.key, self.name, self.source, self.group, self.runtime, self.function, self.initialization)
+        return [*told, sorted(self.sources)]
+
+    @classmethod
+    def from_json(cls, data: list[Any]) -> StreamInfo:
+        """The stream that `to_json` wrote."""
+        new = cls(*data[:-1])
+        new.sources = set(data[-1])
+        return new
 
     @property
     def named(self) -> bool:

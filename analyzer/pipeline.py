@@ -157,6 +157,7 @@ class PartReader:
         info.notes |= remarks.notes
         info.log_group = info.log_group or remarks.log_group
         info.count(remarks.odd, remarks.noticed)
+        info.count({}, assembler.noticed)
         for reason, offset, end, text in remarks.examples[:1000]:
             quote = Quote(self._name, offset, end, -1, "", "", text)
             self._summary.boards.add(("odd", reason), when(quote), quote)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from analyzer import limits
 from analyzer.dialects import shown
 from analyzer.model import ReportFields
 from analyzer.patterns import template
@@ -34,7 +35,7 @@ class Segment:
 
     version = ""
     end = -1  # the latest END or REPORT
-    lines = events = 0
+    lines = events = memory = 0
     report: ReportFields | None = None
     report_at = -1
     done: tuple[int, str] | None = None  # platform.runtimeDone: status, error type
@@ -69,6 +70,7 @@ class Segment:
         self.stop, self.offset = max(self.stop, other.stop), min(self.offset, other.offset)
         self.lines += other.lines
         self.events += other.events
+        self.memory = max(self.memory, other.memory)
         if self.report is None:
             self.report, self.report_at = other.report, other.report_at
         self.done = self.done or other.done
@@ -118,7 +120,7 @@ class Segment:
 
 _FIELDS = (
     "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at",
-    "gap_line", "init", "last", "limit", "lines", "offset", "report", "report_at", "request_id", "stop",
+    "gap_line", "init", "last", "limit", "lines", "memory", "offset", "report", "report_at", "request_id", "stop",
     "strays", "version",
 )  # fmt: skip
 
@@ -128,10 +130,23 @@ class Stream:
 
     `head` is what stood before the first cut, `current` the segment still open at the end. `first` is the first event
     with a time, (time, offset, request id or None, whether it is END or REPORT), or a cut: (time,). `last` is the time
-    of the last such event and the line it was, if it was one.
+    of the last such event and `last_line` the line, if it was one; `before` is the time of the last event of all, -1
+    if unknown.
     """
 
-    __slots__ = ("current", "eighths", "first", "head", "index", "key", "last", "last_line", "source", "version")
+    __slots__ = (
+        "before",
+        "current",
+        "eighths",
+        "first",
+        "head",
+        "index",
+        "key",
+        "last",
+        "last_line",
+        "source",
+        "version",
+    )
 
     def __init__(self, index: int, key: str, source: str) -> None:
         """Begin without events."""
@@ -139,7 +154,7 @@ class Stream:
         self.head: Segment | None = None
         self.current: Segment | None = None
         self.first: tuple[int, int, str | None, bool] | tuple[int] | None = None
-        self.last = -1
+        self.last = self.before = -1
         self.last_line: Line | None = None
         self.eighths = 0
         self.version = ""
@@ -147,7 +162,7 @@ class Stream:
     def to_json(self) -> list[Any]:
         """The edge of a part as plain lists."""
         parts = [None if s is None else s.to_json() for s in (self.head, self.current)]
-        return [self.key, self.source, *parts, self.first, self.last, self.last_line]
+        return [self.key, self.source, *parts, self.first, self.last, self.last_line, self.before]
 
     @classmethod
     def from_json(cls, data: list[Any], index: int) -> Stream:
@@ -155,11 +170,15 @@ class Stream:
         new = cls(index, data[0], data[1])
         new.head, new.current = (None if s is None else Segment.from_json(s) for s in data[2:4])
         new.first = None if data[4] is None else tuple(data[4])
-        new.last, new.last_line = data[5], None if data[6] is None else tuple(data[6])
+        new.last, new.last_line, new.before = data[5], None if data[6] is None else tuple(data[6]), data[7]
         return new
 
     def follow(self, later: Stream, emit: Callable[[int, Segment], None]) -> None:
         """Append the same stream of the part that follows; `later` is used up."""
+        if self._begins_again(later):
+            if self.current is not None:
+                emit(self.index, self.current)
+            self.current, later.head = later.head, None
         if self.last >= 0 and later.first is not None and len(later.first) == 4 and later.head is not None:
             time, offset, request_id, at_end = later.first
             owner = later.head if request_id is None else (later.head.strays or {}).get(request_id)
@@ -178,6 +197,14 @@ class Stream:
         self.first = self.first or later.first
         if later.last >= 0 or later.current is not None:
             self.last, self.last_line = later.last, later.last_line
+        self.before = later.before
+
+    def _begins_again(self, later: Stream) -> bool:
+        """Whether the following part goes back in time with its first event, which then belongs to nothing before."""
+        if later.head is None or later.first is None or len(later.first) == 1:
+            return False
+        time, offset, _, _ = later.first
+        return offset == later.head.offset and time < self.before - limits.BACK_MS
 
 
 def row_of(
@@ -192,7 +219,7 @@ def row_of(
     return (
         stream, source, segment.flags, segment.first, segment.end if segment.end >= 0 else segment.last,
         intern(segment.version), NAN if duration is None else duration, NAN if billed is None else billed,
-        size or 0, used or 0, segment.init if init is None else init, NAN if restore is None else restore,
+        size or segment.memory, used or 0, segment.init if init is None else init, NAN if restore is None else restore,
         STATUS_NUMBERS.get(status, 3) if status else done[0], known,
         -1 if segment.error is None else group(segment.error), segment.error_at, segment.limit, float(segment.gap),
         gap_line, segment.lines, segment.events, segment.offset, segment.stop, segment.report_at,

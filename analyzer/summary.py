@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer import assembly, limits, summary_bytes
 from analyzer.dialects import signature_of
-from analyzer.functions import Function, by_function
+from analyzer.functions import Function, by_function, names_of
 from analyzer.model import Origin
 from analyzer.parts import Input, Part, StreamInfo
 from analyzer.segments import Segment, row_of
@@ -60,11 +60,13 @@ class Summary:
         self.input_numbers: dict[str, int] = {}
         self._pending: list[tuple[Any, ...]] = []
         self._pending_ids: list[str] = []
+        self._finished = 0
 
     # ---- filling, used by the reader of a part ----
 
     def add_input(self, name: str, size: int) -> Input:
-        """The record of an input, made on first use."""
+        """The record of an input, made on first use; what was derived of others is dropped."""
+        self.forget()
         self.input_numbers.setdefault(name, len(self.input_numbers))
         return self.inputs.setdefault(name, Input(name, size))
 
@@ -72,11 +74,9 @@ class Summary:
         """The number of a stream, made on first use; of two sources and groups the smaller stays."""
         number = self.stream_numbers.setdefault(key, len(self.streams))
         if number == len(self.streams):
-            self.streams.append(StreamInfo(key, name, source, group))
+            self.streams.append(StreamInfo(key, name, source, group, sources={source}))
         else:
-            info = self.streams[number]
-            info.source = min(info.source, source)
-            info.group = min(info.group, group) if info.group and group else info.group or group
+            self.streams[number].heard_in({source}, group)
         return number
 
     def learn(self, stream: int, what: str, value: str) -> None:
@@ -101,9 +101,9 @@ class Summary:
             self.keys.append(key)
         return number
 
-    def emit(self, input_name: str) -> Callable[[int, Segment], None]:
-        """A function that stores a finished segment, and its strays, as rows."""
-        source = self.input_numbers[input_name]
+    def emit(self, input_name: str, boards: Quotes | None = None) -> Callable[[int, Segment], None]:
+        """A function that stores a finished segment, and its strays, as rows, and their lines on the boards."""
+        source, boards = self.input_numbers[input_name], self.boards if boards is None else boards
         pending, ids = self._pending, self._pending_ids
 
         def store(stream: int, segment: Segment) -> None:
@@ -113,7 +113,7 @@ class Summary:
             if line is not None and shape >= 0:
                 key = self.streams[stream].key
                 quote = Quote(input_name, *line[2:], line[1], key, segment.request_id, line[0][: limits.QUOTE_CHARS])
-                self.boards.add(("line", self.words[shape]), when(quote), quote)
+                boards.add(("line", self.words[shape]), when(quote), quote)
             if segment.strays:
                 for stray in segment.strays.values():
                     store(stream, stray)
@@ -161,6 +161,7 @@ class Summary:
         """Add another summary to this one and return this one; the argument is untouched."""
         self.forget()
         other = deepcopy(other)
+        other.forget()
         for name, info in other.inputs.items():
             mine = self.add_input(name, 0)
             mine.merge(info)
@@ -168,6 +169,7 @@ class Summary:
         streams = []
         for stream in other.streams:
             number = self.stream_number(stream.key, stream.name, stream.source, stream.group)
+            self.streams[number].heard_in(stream.sources, stream.group)
             streams.append(number)
             for what in ("runtime", "function", "initialization"):
                 if value := getattr(stream, what):
@@ -191,14 +193,17 @@ class Summary:
 
     def forget(self) -> None:
         """Drop what was derived, because something was added or the user told something else."""
+        if "_closed" in self.__dict__:
+            self.rows.truncate(self._finished)
         for name in (
-            "closed",
+            "_closed",
             "groups",
             "assembled",
             "invocations",
             "functions",
             "period",
             "_group_numbers",
+            "_first_sources",
             "_places",
         ):
             self.__dict__.pop(name, None)
@@ -206,47 +211,64 @@ class Summary:
     # ---- what detectors read ----
 
     @cached_property
-    def _closed(self) -> tuple[Rows, Quotes]:
-        """All rows and quotes, those of the segments at the edges included; the edges stay open."""
-        closed = Summary.__new__(Summary)
-        closed.__dict__.update(self.__dict__)
-        closed._pending, closed._pending_ids = [], []
-        closed.rows, closed.boards = self.rows.copy(), self.boards.copy()
+    def _closed(self) -> Quotes:
+        """All quotes, those of the segments at the edges included; the edges stay open.
+
+        Their rows stand behind the finished ones until something is added.
+        """
+        self._finished = len(self.rows)
+        boards = self.boards.copy()
         for part in self.parts:
-            emit = closed.emit(part.input)
+            emit = self.emit(part.input, boards)
             for stream in part.edges.values():
                 for segment in (stream.head, stream.current):
                     if segment is not None:
                         emit(stream.index, segment)
-        closed.flush()
-        return closed.rows, closed.boards
+        self.flush()
+        return boards
 
     @property
     def quotes(self) -> Quotes:
         """The lines that were kept word for word."""
-        return self._closed[1]
+        return self._closed
 
     @cached_property
     def groups(self) -> list[Group]:
-        """Error groups, in the order of their keys; `Invocations.error` holds indexes into this list."""
-        found = []
+        """Error groups, in the order of their keys; `Invocations.error` holds indexes into this list.
+
+        What several sources say of one function is one group.
+        """
+        found, table = [], Groups(len(self.table))
         for group in self.table:
+            table.put(replace(group, key=self._key_of_function(group.key)))
+        for group in table:
             signature, details = signature_of(group.text)
-            found.append(replace(group, signature=signature, details=details))
+            found.append(replace(group, count=group.distinct, signature=signature, details=details))
         return found
 
     @cached_property
     def _group_numbers(self) -> list[int]:
         """The index in `groups` of each key a row can hold, -1 for a group beyond the bound."""
         place = {g.key: i for i, g in enumerate(self.groups)}
-        return [place.get(k, -1) for k in self.keys]
+        return [place.get(self._key_of_function(k), -1) for k in self.keys]
+
+    @cached_property
+    def _first_sources(self) -> dict[str, str]:
+        """For each source of streams, the first of those that are about the same function."""
+        names, first = names_of(self), dict[str | None, str]()
+        for source in sorted(names):
+            first.setdefault(names[source], source)
+        return {source: first[name] for source, name in names.items()}
+
+    def _key_of_function(self, key: Key) -> Key:
+        return (self._first_sources.get(key[0], key[0]), *key[1:])
 
     @cached_property
     def assembled(self) -> assembly.Assembled:
         """Rows joined into executions, with the account of what belongs to none."""
-        closed, _ = self._closed  # first, because it may still intern keys
+        _ = self._closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
-        return assembly.assemble(closed, list(self.input_numbers), self.groups, self._group_numbers, self.words)
+        return assembly.assemble(self.rows, list(self.input_numbers), self.groups, self._group_numbers, self.words)
 
     @property
     def invocations(self) -> Invocations:

@@ -22,6 +22,7 @@ MAGIC = b"lambdascope-summary/1\n"
 
 def pack(summary: Summary) -> bytes:
     """The bytes of a summary: tables sorted, numbers in rows translated, words and keys that no row uses left out."""
+    summary.forget()
     names = sorted(summary.inputs)
     streams = sorted(summary.streams, key=lambda s: s.key)
     used_words, used_keys = _used(summary)
@@ -39,7 +40,7 @@ def pack(summary: Summary) -> bytes:
     rows = rows.take(order)
     header = {
         "inputs": [summary.inputs[n].to_json() for n in names],
-        "streams": [[s.key, s.name, s.source, s.group, s.runtime, s.function, s.initialization] for s in streams],
+        "streams": [s.to_json() for s in streams],
         "words": words,
         "keys": keys,
         "groups": summary.table.to_json(),
@@ -70,7 +71,7 @@ def unpack(data: bytes, into: Summary) -> Summary:
         into.inputs[info.name] = info
     for stream in header["streams"]:
         into.stream_numbers[stream[0]] = len(into.streams)
-        into.streams.append(StreamInfo(*stream))
+        into.streams.append(StreamInfo.from_json(stream))
     for word in header["words"]:
         into.word(word)
     for key in header["keys"]:

@@ -38,7 +38,7 @@ def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
             yield _inferred(function, silent)
 
 
-def _known(function: Function, rows: list[int], thresholds: Thresholds) -> Finding:
+def _known(function: Function, rows: Sequence[int], thresholds: Thresholds) -> Finding:
     inv = function.inv
     full = thresholds(ID, "full")
     texts = [g.signature for i in rows if inv.error[i] >= 0 and (g := function.group(inv.error[i])).signature in _TEXTS]
@@ -147,7 +147,7 @@ def _silent(function: Function, full: float) -> list[int]:
     return sorted(found)
 
 
-def _inferred(function: Function, rows: list[int]) -> Finding:
+def _inferred(function: Function, rows: Sequence[int]) -> Finding:
     advice, fixes = _advice(function, "oom-silent")
     size = function.inv.size[rows[-1]]
     return ev.stated(

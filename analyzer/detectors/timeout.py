@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from analyzer import limits, remedies, words
@@ -110,7 +110,7 @@ def _step(line: str) -> str:
     return found[0] if found else line[:40]
 
 
-def _signature(function: Function, rows: list[int], limit: float | None, blocked: bool, full: bool) -> str:
+def _signature(function: Function, rows: Sequence[int], limit: float | None, blocked: bool, full: bool) -> str:
     flags = 0
     for i in rows:
         flags |= function.inv.flags[i]
@@ -163,7 +163,7 @@ def _limit_words(limit: float | None) -> str:
     return ""
 
 
-def _act(function: Function, signature: str, rows: list[int]) -> str:
+def _act(function: Function, signature: str, rows: Sequence[int]) -> str:
     if signature == "timeout-at-900s":
         return ""
     if signature == "memory-pressure":

@@ -5,6 +5,7 @@ Views know the Report and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +121,7 @@ class EnvironmentInfo:
 class Lane:
     """What the timeline draws of one environment: parallel columns, one entry an execution, in order.
 
-    `times` ms since the epoch, `used` MB, `durations` ms (None unknown), `status` numbers of model.Status, `ages` 1 for
+    `times` ms since the epoch, `used` MB, `durations` ms (NaN unknown), `status` numbers of model.Status, `ages` 1 for
     the first since (re)start. `size` is the allocation in MB.
     """
 
@@ -129,11 +130,11 @@ class Lane:
     version: str | None
     size: int
     alive: bool
-    times: tuple[int, ...]
-    used: tuple[int, ...]
-    durations: tuple[float | None, ...]
-    status: tuple[int, ...]
-    ages: tuple[int, ...]
+    times: Sequence[int]
+    used: Sequence[int]
+    durations: Sequence[float]
+    status: Sequence[int]
+    ages: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

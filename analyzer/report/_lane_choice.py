@@ -134,11 +134,11 @@ def lanes_json(report: Report) -> str:
             "stream": short_stream(lane.stream),
             "size": lane.size,
             "alive": lane.alive,
-            "times": lane.times,
-            "used": lane.used,
-            "durations": lane.durations,
-            "status": lane.status,
-            "ages": lane.ages,
+            "times": list(lane.times),
+            "used": list(lane.used),
+            "durations": [None if d != d else d for d in lane.durations],
+            "status": list(lane.status),
+            "ages": list(lane.ages),
         }
         for i, lane in ((i, thinned(report.lanes[i], first, last, FINE_COLUMNS)) for i in shown)
     }
