@@ -22,6 +22,8 @@ _LOAD_ERRORS = (
     "Runtime.MalformedHandlerName", "Runtime.BuiltInModuleConflict", "Runtime.BadFunctionCode", "Runtime.InitError",
     "Runtime.InvalidEntrypoint", "Runtime.InvalidWorkingDir", "Runtime.InvalidTaskConfig", "Runtime.Unknown",
 )  # fmt: skip
+_LOAD_WORDS = ("Error loading class ", "Class not found: ", "Invalid handler: ", "No public method named ")
+"""Java says so of a class or method, under the type of whatever was thrown."""
 _FATAL_RANK = 1  # a runtime's last words say more than the platform's note that it died
 _RANKS = {"unhandled": 0, "init": 0, "platform": 2, "logged": 3, "warned": 4}
 """How grave a line is: the gravest of an execution stands for it."""
@@ -46,6 +48,7 @@ class Assembler:
         weakens answers, by a reason of `analyzer.accounting`.
         """
         self.streams: dict[str | LogStream | None, Stream] = {}
+        self.edges: dict[str, Stream] = {}
         self.events = 0
         self.noticed: dict[str, int] = {}
         self.invocations = self.failed = self.timeouts = self.out_of_memory = 0  # for progress only
@@ -64,7 +67,7 @@ class Assembler:
         for time, name, text, offset, stop, event_id in zip(*batch[:5], ids):  # noqa: B905 - ids may be endless
             stream = streams.get(name)
             if stream is None:
-                stream = streams[name] = Stream(*self._stream_of(name))
+                stream = streams[name] = self._stream(name)
             known = heads(text[:4])
             record = known(text) if known is not None else None
             if record is None:
@@ -120,12 +123,19 @@ class Assembler:
                 segment.lines += 1
                 if record[2] > info or record[5] is not None:
                     self._line(stream, segment, record, LogEvent(time, offset, stop, text, event_id or ""))
+                if record[11] is not None:
+                    segment.memory = record[11]
             elif kind is end:
                 segment.flags |= bits.HAS_END
                 if time > segment.end:
                     segment.end = time
             elif kind is not start:
                 self._platform(stream, segment, record, LogEvent(time, offset, stop, text, event_id or ""))
+
+    def _stream(self, name: str | LogStream | None) -> Stream:
+        """The stream of a name; an input may name it with its group here and without there."""
+        number, key, source = self._stream_of(name)
+        return self.edges.setdefault(key, Stream(number, key, source))
 
     @staticmethod
     def _stray(current: Segment, request_id: str, offset: int) -> Segment:
@@ -139,6 +149,8 @@ class Assembler:
     def _started(self, stream: Stream, record: Record, event: LogEvent) -> None:
         """Quote the first START of a version in a stream; of all streams the earliest stays."""
         stream.version = record.version or ""
+        if record.function:
+            self._learn(stream.index, "function", record.function)
         quote = self._quote(stream, record.request_id or "", event)
         self._quotes.add(("start", stream.source, stream.version), (quote.input, quote.offset), quote)
 
@@ -235,8 +247,9 @@ class Assembler:
         """A line of the application that is a warning or worse."""
         error = record.error
         if error is not None and error.unhandled:
-            load = error.type in _LOAD_ERRORS
-            segment.flags |= bits.INIT_FAILED if load else bits.UNHANDLED
+            load = error.type in _LOAD_ERRORS or error.type.startswith("Init<") or error.message.startswith(_LOAD_WORDS)
+            died = error.type in ("panic", "fatal error")  # Go's runtime ends the process, whatever REPORT says
+            segment.flags |= bits.INIT_FAILED if load else bits.EXITED if died else bits.UNHANDLED
             self._error(stream, segment, "init" if load else "unhandled", record, error, event)
             return
         if "LAMBDA_WARNING: " in event.text:  # advice of the platform that accompanies an error already seen

@@ -35,7 +35,8 @@ _UNUSUAL = (
 class Assembled:
     """Executions, and the account of everything else: every event is attributed or set aside under a reason.
 
-    `open` counts executions without a REPORT, `mixed` holds streams whose executions overlap.
+    `open` counts executions without a REPORT, `mixed` holds streams whose executions overlap, `jumps` is how often an
+    input goes back in time within a stream.
     """
 
     invocations: Invocations
@@ -44,6 +45,7 @@ class Assembled:
     duplicates: int
     open: int
     mixed: frozenset[int]
+    jumps: int = 0
 
 
 def assemble(
@@ -81,7 +83,7 @@ def assemble(
     if twice:
         set_aside["duplicate of an event already read"] = twice
     still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
-    return Assembled(inv, sum(inv.events), set_aside, twice, still_open, frozenset(joiner.mixed))
+    return Assembled(inv, sum(inv.events), set_aside, twice, still_open, frozenset(joiner.mixed), joiner.jumps)
 
 
 Changed = dict[int, dict[str, Any]]
@@ -129,7 +131,10 @@ def _errors(
 
     def is_late(row: int) -> bool:
         group = numbers[keys[row]]
-        return bool(group >= 0 and groups[group].outcome == "init" and reports[row] < places[row])
+        after = reports[row] < places[row]
+        if 0 <= reports[row] < rows.offset[row]:  # newest first: what comes later stands before
+            after = not after
+        return bool(group >= 0 and groups[group].outcome == "init" and after)
 
     for place, main in enumerate(joiner.mains):
         if streams[main] != stream:
@@ -240,7 +245,8 @@ def _status(flags: int, platform: int, error_type: str, size: int, used: int) ->
         flags & bits.UNHANDLED or not flags & bits.HAS_REPORT or error_type.startswith(_LOAD)
     ):
         return Status.INIT_ERROR
-    if platform == 2 or flags & bits.UNHANDLED:
+    # Node prints an error that was caught and logged like one that was not; an explicit success decides
+    if platform == 2 or (flags & bits.UNHANDLED and platform != 1):
         return Status.OUT_OF_MEMORY if flags & bits.MEMORY_TEXT and flags & bits.UNHANDLED else Status.ERROR
     if flags & bits.HAS_REPORT:
         return Status.OK

@@ -8,7 +8,7 @@ from typing import Any
 
 from analyzer import registry, words
 from analyzer.errors import UsageError
-from analyzer.model import Detector, Hypothesis
+from analyzer.model import Container, Detector, Dialect, Hypothesis
 from analyzer.report._plain import columns, shorten, wrap
 
 WIDTH = 100
@@ -54,11 +54,11 @@ def _explained(plugin: Detector | Hypothesis) -> Iterator[str]:
 
 
 def listing() -> Iterator[str]:
-    """Everything there is, a line each."""
+    """Everything there is, a line each, and where a format or dialect is written down."""
     sections: list[tuple[str, Sequence[Any]]] = [
         ("Findings", registry.detectors()),
         ("Causes", registry.causes()),
-        ("File formats, each also gzipped", registry.containers()),
+        ("File formats, each also as gzip, in a ZIP archive and as UTF-16", registry.containers()),
         ("Log dialects", sorted(registry.dialects(), key=lambda d: d.id)),
     ]
     wide = max((columns(p.id) for _, plugins in sections for p in plugins), default=0)
@@ -69,3 +69,5 @@ def listing() -> Iterator[str]:
         for plugin in plugins:
             severity = f"{plugin.severity:<8}  " if isinstance(plugin, Detector) else ""
             yield shorten(f"  {plugin.id:<{wide}}  {severity}{plugin.title}", WIDTH)
+            if isinstance(plugin, (Container, Dialect)):
+                yield f"  {'':<{wide}}  {plugin.link}"

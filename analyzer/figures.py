@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import fsum, isnan
 
-from analyzer import limits
+from analyzer import accounting, limits
 from analyzer.functions import Function, quantile
 from analyzer.model import InputInfo, Origin, Quality, Status
 from analyzer.report import Cost, FunctionInfo, InvocationInfo, Quantiles, Totals
 from analyzer.stats.rows import HAS_REPORT
 from analyzer.summary import Summary
-
-_WEAKENS = {
-    "cut at the end of the file": "The last minutes are missing: what happened there is unknown.",
-    "not readable as an event": "Counts may be too low by as many events.",
-    "longer than an event can be": "Counts may be too low by as many events.",
-    "outside any invocation": (
-        "These lines name no request and stand before any START; they support no finding about an invocation."
-    ),
-    "initialisation without an invocation": "An environment started and served nothing that this export shows.",
-    "duplicate of an event already read": "None: they are counted once.",
-}
-
 
 def inputs(summary: Summary) -> tuple[InputInfo, ...]:
     """Every input as the report names it, with what its container noticed."""
@@ -43,20 +31,17 @@ def inputs(summary: Summary) -> tuple[InputInfo, ...]:
 def quality(summary: Summary) -> Quality:
     """The account of what was read: attributed to an invocation, or set aside under a reason."""
     account = summary.assembled
-    set_aside = dict(account.set_aside)
-    for info in summary.inputs.values():
-        for reason, count in info.odd.items():
-            set_aside[reason] = set_aside.get(reason, 0) + count
     quotes = [q for rule in summary.quotes.rules("odd") for q in summary.quotes.of(rule)]
     return Quality(
         events=sum(i.events for i in summary.inputs.values()),
         attributed=account.attributed,
-        set_aside=dict(sorted(set_aside.items())),
+        set_aside=accounting.set_aside(summary),
         duplicates=account.duplicates,
         open_invocations=account.open,
-        mixed_streams=len(account.mixed),
+        mixed_streams=len(accounting.mixed_streams(summary)),
         examples=tuple(summary.origin(q) for q in quotes[:10]),
-        weakens={reason: _WEAKENS[reason] for reason in sorted(set_aside) if reason in _WEAKENS},
+        noticed=accounting.noticed(summary),
+        weakens=accounting.weakens(summary),
     )
 
 

@@ -251,6 +251,7 @@ def by_function(summary: Summary) -> list[Function]:
     for i, s in enumerate(inv.stream):
         rows.setdefault(name_of[s], array("i")).append(i)
     groups = {i.name: i.log_group or None for i in summary.inputs.values()}
+    groups |= {s.source: s.group for s in sorted(summary.streams, key=lambda s: s.group, reverse=True) if s.group}
     found = []
     heard = {g.source for g in summary.groups}
     for name, indexes in rows.items():

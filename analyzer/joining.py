@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from analyzer import limits
@@ -29,6 +30,7 @@ class Order:
         rank = {number: k for k, number in enumerate(sorted(range(len(inputs)), key=inputs.__getitem__))}
         self._rows, self._runs = rows, dict[int, int]()
         self._until: dict[tuple[int, int], int] = {}
+        self.jumps = 0  # how often an input goes back in time within a stream
         self.order: array[int] = array("i")
         for stream in sorted(by_stream):
             self.order.extend(self._sorted(by_stream[stream], rank))
@@ -50,9 +52,12 @@ class Order:
         if self._ascend(numbers, inputs, starts, offsets):
             return numbers
         placed = sorted(numbers, key=lambda i: (rank[inputs[i]], offsets[i]))
+        if inputs[placed[0]] == inputs[placed[-1]] and _newest_first([starts[i] for i in placed]):
+            placed.reverse()
         latest, run, source, runs, times = -1, 0, inputs[placed[0]], array("i"), array("q")
         for i in placed:
             if inputs[i] != source or 0 <= starts[i] < latest - limits.BACK_MS:
+                self.jumps += inputs[i] == source
                 run, latest, source = run + 1, -1, inputs[i]
             latest = max(latest, starts[i])
             runs.append(run)
@@ -78,6 +83,11 @@ class Order:
         return True
 
 
+def _newest_first(times: Sequence[int]) -> bool:
+    """Whether times in the order of the input mostly go back, as in what a console shows."""
+    return sum(b < a for a, b in pairwise(times)) > sum(b > a for a, b in pairwise(times))
+
+
 class Joiner:
     """Goes through the rows of each stream and decides which of them are one execution.
 
@@ -97,6 +107,11 @@ class Joiner:
         self._waiting: list[int] = []  # rows before the execution they belong to: initialisation, or a stream's head
         self._latest = -1  # place in mains of the latest START of the stream, -1 before the first
         self._homes: dict[str, int] = {}  # place in mains of the request ids of the stream that are repeated
+
+    @property
+    def jumps(self) -> int:
+        """How often an input goes back in time within a stream."""
+        return self._order.jumps
 
     def run_of(self, row: int) -> int:
         """Which pass over the stream a row comes from, 0 where there is one only."""

@@ -333,7 +333,11 @@ class InputInfo:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What was read and what was not: `events == attributed + sum(set_aside.values())`."""
+    """What was read and what was not: `events == attributed + sum(set_aside.values())`.
+
+    `noticed` counts what else weakens an answer, by a reason of `analyzer.accounting`; `weakens` says for each reason
+    that occurred which conclusions it weakens.
+    """
 
     events: int
     attributed: int
@@ -342,8 +346,8 @@ class Quality:
     open_invocations: int
     mixed_streams: int
     examples: tuple[Origin, ...]
+    noticed: dict[str, int] = field(default_factory=dict)
     weakens: dict[str, str] = field(default_factory=dict)
-    """For each reason that occurred, which conclusions it weakens, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

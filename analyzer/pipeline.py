@@ -14,17 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer import limits, registry
+from analyzer import archives, limits, registry
 from analyzer.assembler import Assembler
 from analyzer.conclude import conclude
 from analyzer.containers import _magic
-from analyzer.errors import UnknownInputError
+from analyzer.errors import LambdascopeError, UnknownInputError
 from analyzer.model import Container, LogStream, Options, Remarks, Source
 from analyzer.parts import Part
 from analyzer.report import Report
-from analyzer.sources import GZIP_MAGIC, UNKNOWN_SIZE, BytesSource, FileSource, Gunzipped, Watched
+from analyzer.sources import UNKNOWN_SIZE, BytesSource, FileSource, Forward, Watched
 from analyzer.stats.quotes import Quote, when
 from analyzer.summary import Summary
+from analyzer.unpacking import unpack
 
 _STREAM = re.compile(r"\d{4}/\d\d/\d\d/([A-Za-z0-9_-]{1,64})?\[(?:\$LATEST(?:\.PUBLISHED)?|\d{1,10})\][0-9a-f]{32}")
 """A stream of Lambda's; in a custom log group it has the function's name in it."""
@@ -45,39 +46,66 @@ class Progress(NamedTuple):
 
 
 class Reading:
-    """Inputs being read: iterate to read about 4 MB a step, then ask for the report. Stop early for a partial one.
+    """Inputs being read: iterate to read about 1 MB a step, then ask for the report. Stop early for a partial one.
 
-    Raises UnknownInputError from the iteration when no container claims an input.
+    A ZIP archive is read as the files in it. Of several inputs, those that no container claims are passed over and
+    named in the report (`skipped`); UnknownInputError is raised from the iteration when none is claimed.
     """
 
     def __init__(self, sources: Iterable[Source], options: Options | None = None) -> None:
         """Take the inputs; nothing is read yet. Equal names are told apart by a number."""
         self.options = options or Options()
         self.summary = Summary()
+        self.skipped: list[LambdascopeError] = []
         self._sources = list(sources)
         self._total = sum(s.size for s in self._sources)
         self._done = self._events = 0
         self._counts = (0, 0, 0, 0)
+        self._names: set[str] = set()
 
     def __iter__(self) -> Iterator[Progress]:
         """Read everything, a chunk a step."""
-        names: set[str] = set()
         for source in self._sources:
-            name, n = source.name, 2
-            while name in names:
-                name, n = f"{source.name} ({n})", n + 1
-            names.add(name)
-            watched = Watched(source)
-            part = PartReader(self.summary, watched, name, 0, source.size)
-            try:
-                for assembler in part:
-                    yield self._progress(watched, assembler)
-            finally:
-                _close(source)
-            self._done += source.size
-            self._events += part.assembler.events
-            self._counts = tuple(map(sum, zip(self._counts, _counts(part.assembler), strict=True)))  # type: ignore[assignment]
+            before = self._done
+            inside, refused = expand(source)
+            self.skipped += refused
+            for one in inside:
+                try:
+                    yield from self._read(one)
+                except UnknownInputError as error:
+                    self.skipped.append(error)
+                finally:
+                    _close(one)
+            self._done = before + source.size
+        if not self.summary.inputs and self.skipped:
+            raise self.skipped[0] if len(self.skipped) == 1 else self._nothing()
+        for reason in self.skipped:
+            self.summary.pass_over(getattr(reason, "name", ""), str(reason))
         yield Progress(self._total, self._total, self._events, *self._counts)
+
+    def _read(self, source: Source) -> Iterator[Progress]:
+        """Read one input."""
+        watched = Watched(source)
+        part = PartReader(self.summary, watched, self._name(source.name), 0, source.size)
+        for assembler in part:
+            yield self._progress(watched, assembler)
+        self._done += source.size
+        self._events += part.assembler.events
+        self._counts = tuple(map(sum, zip(self._counts, _counts(part.assembler), strict=True)))  # type: ignore[assignment]
+
+    def _name(self, name: str) -> str:
+        """The name of an input, with a number where another one has it."""
+        free, n = name, 2
+        while free in self._names:
+            free, n = f"{name} ({n})", n + 1
+        self._names.add(free)
+        return free
+
+    def _nothing(self) -> UnknownInputError:
+        """None of several inputs is a log export."""
+        name = self._sources[0].name if len(self._sources) == 1 else f"{len(self._sources)} files"
+        what = f"{name} {'holds' if len(self._sources) == 1 else 'hold'} no log export."
+        return UnknownInputError(name, what, f"The first of {len(self.skipped)} files: {self.skipped[0]}", "")
 
     def _progress(self, watched: Watched, assembler: Assembler) -> Progress:
         counts = map(sum, zip(self._counts, _counts(assembler), strict=True))
@@ -87,6 +115,12 @@ class Reading:
         """The report of what was read; `partial` marks one that was cancelled."""
         with uncollected():
             return conclude(self.summary, self.options, partial)
+
+
+def expand(source: Source) -> tuple[list[Source], list[LambdascopeError]]:
+    """The inputs in a ZIP archive, and why others in it cannot be read; any other source is an input itself."""
+    archive = archives.entries(source)
+    return ([source], []) if archive is None else (archive.sources, archive.refused)
 
 
 def _counts(assembler: Assembler) -> tuple[int, int, int, int]:
@@ -101,18 +135,13 @@ class PartReader:
 
     def __init__(self, summary: Summary, source: Watched, name: str, start: int, end: int) -> None:
         """Recognise the input and prepare; raises UnknownInputError if no container claims it."""
-        head = source.read(0, limits.SNIFF_BYTES)
-        data: Source = source
-        layers = 0
-        while head.startswith(GZIP_MAGIC) and layers < 3:
-            data, layers = Gunzipped(data), layers + 1
-            head = data.read(0, limits.SNIFF_BYTES)
-        self._data, self._layers = data, layers
-        self.container = recognise(name, head)
-        self._start, self._end, self._size = start, end, source.size
+        self._unpacked = unpack(source)
+        self._data = self._unpacked.data
+        self.container = recognise(name, self._data.read(0, limits.SNIFF_BYTES), getattr(self._data, "damage", ""))
+        self._start, self._end = start, end
         self._summary, self._name = summary, name
         self._input = summary.add_input(name, source.size)
-        self._input.container = ("gzip, " if layers else "") + self.container.id
+        self._input.container = ", ".join((*self._unpacked.layers, self.container.id))
         self.assembler = Assembler(
             name, self._stream, summary.emit(name), summary.table, summary.boards, summary.learn)  # fmt: skip
 
@@ -130,8 +159,7 @@ class PartReader:
         """Read the range."""
         remarks = Remarks()
         start, end = self._start, self._end
-        whole = self._layers > 0 or not self.container.splittable
-        if whole:
+        if self._unpacked.forward_only or not self.container.splittable:
             start, end = (0, UNKNOWN_SIZE) if start == 0 < end else (0, 0)
         try:
             batches = self.container.read(self._data, start, end, remarks) if start < end else iter(())
@@ -151,7 +179,7 @@ class PartReader:
         damage = getattr(self._data, "damage", "")
         if damage:
             remarks.truncated = True
-            remarks.notes.add(f"{damage[0].upper()}{damage[1:]}. What stands before that was read.")
+            remarks.notes.add(f"{damage[0].upper()}{damage[1:]}. What could be unpacked was read.")
         info.events += assembler.events + sum(remarks.odd.values())
         info.truncated = info.truncated or remarks.truncated
         info.notes |= remarks.notes
@@ -161,8 +189,7 @@ class PartReader:
         for reason, offset, end, text in remarks.examples[:1000]:
             quote = Quote(self._name, offset, end, -1, "", "", text)
             self._summary.boards.add(("odd", reason), when(quote), quote)
-        edges = {s.key: s for s in assembler.streams.values()}
-        self._summary.add_part(Part(self._name, self._start, self._end, edges))
+        self._summary.add_part(Part(self._name, self._start, self._end, assembler.edges))
 
 
 @contextmanager
@@ -177,11 +204,11 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def recognise(name: str, head: bytes) -> Container:
+def recognise(name: str, head: bytes, damage: str = "") -> Container:
     """The one container that claims an input by its first 64 kB; UnknownInputError says what it is instead."""
     claims = registry.claimants(head)
     if not claims:
-        raise _magic.unknown(name, head)
+        raise _magic.unknown(name, head, damage)
     if len(claims) > 1:  # a bug of the recognisers; the registry's test keeps it from happening
         raise UnknownInputError(
             name, f"{name} is claimed by {', '.join(c.id for c in claims)}.", "", "Report this as a fault."
@@ -194,14 +221,31 @@ def summarize(
 ) -> Summary:
     """The summary of an input, or of the events that begin in a byte range of it. Ranges that touch can be merged."""
     opened = _open(source)
+    start, end = start or 0, opened.size if end is None else end
     summary = Summary()
-    part = PartReader(summary, Watched(opened), opened.name, start or 0, opened.size if end is None else end)
+    inside, refused = expand(opened)
+    if inside == [opened]:
+        _read_part(summary, opened, start, end)
+    elif start == 0 < end:  # an archive cannot be cut
+        for one in inside:
+            try:
+                _read_part(summary, one, 0, one.size)
+            except UnknownInputError as error:
+                refused.append(error)
+        if not summary.inputs and refused:
+            raise refused[0]
+        for reason in refused:
+            summary.pass_over(getattr(reason, "name", ""), str(reason))
+    return summary
+
+
+def _read_part(summary: Summary, source: Source, start: int, end: int) -> None:
+    """Read a byte range of one input into a summary."""
     try:
-        for _ in part:
+        for _ in PartReader(summary, Watched(source), source.name, start, end):
             pass
     finally:
-        _close(opened)
-    return summary
+        _close(source)
 
 
 def analyze(
@@ -219,7 +263,7 @@ def analyze(
 
 def _close(source: Source) -> None:
     """Give a file back to the system; a buffer has nothing to give back."""
-    if isinstance(source, FileSource):
+    if isinstance(source, (FileSource, Forward)):
         source.close()
 
 

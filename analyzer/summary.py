@@ -70,6 +70,12 @@ class Summary:
         self.input_numbers.setdefault(name, len(self.input_numbers))
         return self.inputs.setdefault(name, Input(name, size))
 
+    def pass_over(self, name: str, why: str) -> None:
+        """Name an input that could not be read, so that the report says what it is not about."""
+        info = self.add_input(name, 0)
+        info.container = info.container or "not read"
+        info.notes.add(why)
+
     def stream_number(self, key: str, name: str, source: str, group: str = "") -> int:
         """The number of a stream, made on first use; of two sources and groups the smaller stays."""
         number = self.stream_numbers.setdefault(key, len(self.streams))

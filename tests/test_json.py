@@ -36,7 +36,7 @@ SCHEMA: dict[str, Any] = {
     }],
     "quality": {
         "events": int, "attributed": int, "set_aside": dict, "duplicates": int, "open_invocations": int,
-        "mixed_streams": int, "examples": [ORIGIN], "weakens": dict,
+        "mixed_streams": int, "examples": [ORIGIN], "noticed": dict, "weakens": dict,
     },
     "period": {"start": TIME, "end": TIME},
     "verdict": str,

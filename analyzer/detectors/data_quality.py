@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from analyzer import remedies, words
+from analyzer import accounting, remedies, words
 from analyzer.detectors import _evidence as ev
 from analyzer.model import Detector, Finding, Origin, Threshold, Thresholds
 from analyzer.stats import rows as bits
@@ -30,6 +30,7 @@ def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
     yield from _unread(summary, events, thresholds(ID, "unread"))
     yield from _duplicates(summary, events)
     yield from _timeless(summary)
+    yield from _noticed(summary)
 
 
 def _one(
@@ -138,7 +139,7 @@ def _open(summary: Summary) -> Iterator[Finding]:
 
 
 def _mixed(summary: Summary) -> Iterator[Finding]:
-    mixed = summary.mixed_streams
+    mixed = accounting.mixed_streams(summary)
     if mixed:
         yield _one(
             summary,
@@ -200,6 +201,38 @@ def _timeless(summary: Summary) -> Iterator[Finding]:
             len(inv),
             len(inv),
         )
+
+
+_COUNTED = {
+    "sampled live tail": "update",
+    "limit reached": "time",
+    "not in time order": "event",
+    "clock disorder": "time",
+    "logs dropped": "record",
+    "successes not logged": "invocation",
+}
+
+
+def _noticed(summary: Summary) -> Iterator[Finding]:
+    for reason, count in accounting.noticed(summary).items():
+        condition = accounting.CONDITIONS.get(reason)
+        if condition is None or not condition.severity:
+            continue
+        counted = words.plural(count, _COUNTED.get(reason, "time"))
+        evidence = tuple(summary.origin(q) for s in _sources(summary) for q in summary.quotes.of(("first", s, "dropped")))
+        yield _one(
+            summary,
+            condition.severity,
+            condition.said.format(count=counted),
+            condition.weakens,
+            count,
+            0,
+            evidence=evidence[:3] if reason == "logs dropped" else (),
+        )
+
+
+def _sources(summary: Summary) -> list[str]:
+    return sorted({s.source for s in summary.streams})
 
 
 DETECTOR = Detector(

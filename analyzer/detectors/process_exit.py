@@ -86,7 +86,9 @@ def _told_elsewhere(function: Function, i: int) -> bool:
     if group < 0:
         return False
     found = function.group(group)
-    return found.outcome == "unhandled" or found.signature in ev.claimed_elsewhere(ID)
+    # the runtime's own last words, a panic, are how the process ended
+    uncaught = found.outcome == "unhandled" and found.signature not in _HOW
+    return uncaught or found.signature in ev.claimed_elsewhere(ID)
 
 
 def _way(function: Function, i: int) -> tuple[str, tuple[str, ...]]:

@@ -17,8 +17,8 @@ from typing import BinaryIO
 
 from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError
 from analyzer.model import Source
-from analyzer.pipeline import PartReader
-from analyzer.sources import FileSource, Watched
+from analyzer.pipeline import PartReader, expand
+from analyzer.sources import FileSource, Forward, Watched, names
 from analyzer.summary import Summary
 
 STDIN = "-"
@@ -54,16 +54,21 @@ class Spooled:
 
 @dataclass(slots=True)
 class Found:
-    """What the paths came to. `skipped` are files of a folder that no container claims, `refused` what was named."""
+    """What the paths came to.
+
+    `held` are archives whose files are among the sources; `skipped` are files of a folder or archive that no container
+    claims, `refused` what was named.
+    """
 
     sources: list[Source] = field(default_factory=list)
+    held: list[Source] = field(default_factory=list)
     refused: list[LambdascopeError] = field(default_factory=list)
     skipped: list[LambdascopeError] = field(default_factory=list)
 
     def close(self) -> None:
         """Give everything back that is held open."""
-        for source in self.sources:
-            if isinstance(source, (FileSource, Spooled)):
+        for source in (*self.sources, *self.held):
+            if isinstance(source, (FileSource, Forward, Spooled)):
                 source.close()
 
 
@@ -117,38 +122,46 @@ def _opened(path: Path) -> Source:
 
 
 def _offer(found: Found, make: Callable[[], Source], refused: list[LambdascopeError]) -> None:
-    """Keep a source that a container claims; keep the reason of one that none does."""
+    """Keep a source that a container claims, or those in an archive; keep the reason of one that none does."""
     try:
         source = make()
+        inside, unread = expand(source)
     except LambdascopeError as error:
         refused.append(error)
         return
-    try:
-        # Recognises by the head alone and reads no event.
-        PartReader(Summary(), Watched(source), source.name, 0, source.size)
-        found.sources.append(source)
-        if isinstance(source, FileSource):  # a folder may hold more files than can be open at once
+    before = len(found.sources)
+    for one in inside:
+        try:
+            # Recognises by the head alone and reads no event.
+            PartReader(Summary(), Watched(one), one.name, 0, one.size)
+            found.sources.append(one)
+        except LambdascopeError as error:
+            unread.append(error)
+        if isinstance(one, (FileSource, Forward)):  # a folder may hold more files than can be open at once
+            one.close()
+    if inside == [source] or len(found.sources) == before:
+        refused += unread[:1]
+        if isinstance(source, Spooled) and unread:
             source.close()
-    except LambdascopeError as error:
-        refused.append(error)
-        if isinstance(source, (FileSource, Spooled)):
-            source.close()
+    else:
+        found.held.append(source)
+        found.skipped += unread
 
 
 def _folder(found: Found, folder: Path, seen: set[str]) -> None:
     """Every log export in a folder and below; hidden files are left alone, other files are passed over."""
     before, passed, files = len(found.sources), len(found.skipped), 0
     failed: list[OSError] = []
-    for where, folders, names in os.walk(folder, onerror=failed.append):
+    for where, folders, inside in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        for name in sorted(inside):
             path = Path(where, name)
-            if name.startswith(".") or not path.is_file():
+            if names.holds_no_log(name) or not path.is_file():
                 continue
             files += 1
             if _new(path, seen):
-                inside = path.relative_to(folder).as_posix()
-                _offer(found, partial(FileSource, path, inside), found.skipped)
+                shown = path.relative_to(folder).as_posix()
+                _offer(found, partial(FileSource, path, shown), found.skipped)
     if failed and not files:
         found.refused.append(_unreadable(str(folder), failed[0]))
     elif len(found.sources) == before and len(found.skipped) - passed == files:

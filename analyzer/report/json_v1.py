@@ -129,6 +129,7 @@ def _quality(quality: Quality) -> dict[str, Any]:
         "open_invocations": quality.open_invocations,
         "mixed_streams": quality.mixed_streams,
         "examples": _origins(quality.examples),
+        "noticed": dict(sorted(quality.noticed.items())),
         "weakens": dict(sorted(quality.weakens.items())),
     }
 
