@@ -6,7 +6,9 @@ r"""Lines of the Node.js runtime in text format: time, request id, level and tex
 from __future__ import annotations
 
 import json
+import re
 
+from analyzer.lines._traces import logged
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import LEVELS, milliseconds, own_frame
 
@@ -26,7 +28,11 @@ SAMPLES = (
     ),
 )
 
-_UNHANDLED = ("Invoke Error", "Uncaught Exception", "Unhandled Promise Rejection")
+_UNHANDLED = re.compile(r"(?:\[[^\]\n]{0,200}\] )?(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) ?\t")
+_ADVICE = ("(node:", "Missing AWS Lambda trace data for X-Ray")  # written as errors, and none
+_CUT = {
+    name: re.compile(rf'"{name}"\s?:\s?"((?:[^"\\]|\\.){{0,2000}})') for name in ("errorType", "errorMessage")
+}  # what is left of a report that ends early
 
 
 def parse(text: str) -> Record | None:
@@ -42,26 +48,31 @@ def parse(text: str) -> Record | None:
         return None
     if request_id == "undefined":
         request_id = ""
-    error = _unhandled(message) if level >= Level.ERROR else None
+    error = None
+    if level >= Level.ERROR and message.startswith(_ADVICE) and "Error" not in message[:80]:
+        level = Level.WARN
+    if level >= Level.ERROR:
+        error = _unhandled(message) or logged(message)
     return Record(Kind.LINE, request_id or None, level, milliseconds(text[:24]), message, error)
 
 
 def _unhandled(message: str) -> ErrorInfo | None:
     """What the runtime says of an exception nobody caught; None for a line of the application."""
-    words, _, body = message.partition("\t")
-    if not words.rstrip().endswith(_UNHANDLED):
+    match = _UNHANDLED.match(message)
+    if match is None:
         return None
+    body = message[match.end() :]
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        data = {}
+        data = {name: found[1] for name, pattern in _CUT.items() if (found := pattern.search(body, 0, 20_000))}
     if not isinstance(data, dict):
         data = {}
     stack = data.get("stack")
     lines = [line for line in stack if isinstance(line, str)] if isinstance(stack, list) else []
     name, said = data.get("errorType"), data.get("errorMessage")
     return ErrorInfo(
-        name if isinstance(name, str) else words.strip(),
+        name if isinstance(name, str) else match[0].strip(),
         said if isinstance(said, str) else body.strip(),
         own_frame("\n".join(lines)),
         True,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
-from analyzer.values import LEVELS, own_frame
+from analyzer.lines._traces import logged, raised, traceback
+from analyzer.model import Dialect, Kind, Level, Record
+from analyzer.values import level_at
 
 LINK = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html"
 
@@ -16,40 +17,36 @@ SAMPLES = (
     "loading config\n",
     "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n",
     "MemoryError\n",
-    "panic: runtime error: invalid memory address or nil pointer dereference\n",
     "2026-10-08 07:30:28,235 ERROR worker: cannot reach the queue\n",
+    "Error: connect ECONNREFUSED 10.0.3.17:5432\n    at TCPConnectWrap.afterConnect (node:net:1555:16)\n",
 )
 
-_LEVEL = re.compile(
-    r"\s{0,8}(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]{5,20}(?:Z|[+-]\d\d:?\d\d)?\s{1,4})?(?:[\w.-]{1,64}\s{1,4})?"
-    r"[\[(<|]?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b[\])>|]?"
-)
-_RAISED = re.compile(r"((?:[A-Za-z_]\w{0,100}\.){0,8}[A-Z]\w{0,100}(?:Error|Exception))(?:: |:?\s*$|:?\n)(.*)")
 _DEATHS = (
-    "FATAL ERROR: ", "panic: ", "fatal error: ", "Segmentation fault", "Fatal Python error", "Out of memory.",
-    "Runtime.ExitError", "terminate called", "memory allocation of",
+    "FATAL ERROR: ", "Segmentation fault", "Fatal Python error", "Out of memory.", "terminate called",
+    "memory allocation of", "free(): invalid", "double free or corruption",
 )  # fmt: skip
+_REFUSED = "An error occurred ("  # the AWS SDK for Python, printed without its class
+_COLOURS = re.compile("\x1b\\[[0-9;]{0,16}m")
 
 
 def parse(text: str) -> Record:
     """The record of a line that no other dialect knows: a line with a guessed level."""
-    head = text[:200]
-    if head.startswith(_DEATHS):
+    if text.startswith(_DEATHS):
         return Record(Kind.LINE, level=Level.FATAL, text=text)
-    if head.startswith("Traceback (most recent call last)"):
-        last = text.rstrip().rsplit("\n", 1)[-1].strip()
-        match = _RAISED.match(last)
-        error = ErrorInfo(match[1] if match else "", match[2] if match else last, own_frame(text), False)
+    if text.startswith("Traceback (most recent call last)"):
+        error = traceback(text)
+        # the line alone: the exception follows as an event of its own
+        return Record(Kind.LINE, level=Level.ERROR if error else Level.INFO, text=text, error=error)
+    if "\x1b[" in text[:40]:
+        text = _COLOURS.sub("", text)
+    error = raised(text)
+    if error is not None:
         return Record(Kind.LINE, level=Level.ERROR, text=text, error=error)
-    match = _LEVEL.match(head)
-    if match:
-        return Record(Kind.LINE, level=LEVELS[match[1]], text=text)
-    match = _RAISED.match(head)
-    if match:
-        return Record(
-            Kind.LINE, level=Level.ERROR, text=text, error=ErrorInfo(match[1], match[2], own_frame(text), False)
-        )
-    return Record(Kind.LINE, text=text)
+    level = Level.ERROR if text.startswith(_REFUSED) else level_at(text)
+    if level is None:
+        return Record(Kind.LINE, text=text)
+    error = logged(text) if level >= Level.ERROR else None
+    return Record(Kind.LINE, level=level, text=text, error=error)
 
 
 DIALECT = Dialect(

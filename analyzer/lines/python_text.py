@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from analyzer.lines._traces import logged
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import LEVELS, milliseconds, own_frame
 
@@ -23,6 +24,7 @@ SAMPLES = (
 )
 
 _RAISED = re.compile(r"\[ERROR\] ([A-Za-z_][\w.]{0,200})(?:: ?([^\r\n]*))?(?:[\r\n]|$)")
+_ENDINGS = ("Error", "Exception", "Warning", "Exit", "Interrupt", "Timeout")
 
 
 def parse(text: str) -> Record | None:
@@ -38,7 +40,8 @@ def parse(text: str) -> Record | None:
             return Record(Kind.LINE, rest[25:61], level)
         request_id, tab, message = rest[25:].partition("\t")
         if tab:
-            return Record(Kind.LINE, request_id or None, level, milliseconds(rest[:24]), message)
+            error = logged(message) if level >= Level.ERROR else None
+            return Record(Kind.LINE, request_id or None, level, milliseconds(rest[:24]), message, error)
     return Record(Kind.LINE, None, level, None, rest)
 
 
@@ -50,12 +53,15 @@ def _info(text: str) -> Record | None:
 
 
 def _raised(text: str) -> Record | None:
+    """The runtime's words that the handler raised; None for a blank that Java's logger wrote."""
     match = _RAISED.match(text)
     if match is None:
-        return Record(Kind.LINE, level=Level.ERROR, text=text[8:])
+        return None
     name, message = match[1], match[2] or ""
-    if "Traceback" not in text and not name.endswith(("Error", "Exception", "Warning", "Exit")) and "." not in name:
-        return Record(Kind.LINE, level=Level.ERROR, text=text[8:])  # Java writes "[ERROR] words" too
+    if "Traceback" not in text and not name.startswith("Runtime."):  # the line alone
+        plain = "." not in name  # the runtime names a class without its module
+        if not plain or not (name.endswith(_ENDINGS) or message.startswith("An error occurred (")):
+            return None
     error = ErrorInfo(name, message, own_frame(text), True)
     return Record(Kind.LINE, None, Level.ERROR, None, text, error)
 
