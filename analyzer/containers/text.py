@@ -5,50 +5,59 @@
     Traceback (most recent call last):
       File "/var/task/app.py", line 3, in handler
 
-An event begins at a line that is neither indented nor a known continuation; whether a line begins one is decided by
-that line and the one before it, so the text can be cut anywhere. A time in front of a line is taken as its time.
+What other programs put in front of every line is taken off: indentation, marks of a quote, line numbers, the names that
+Docker and Kubernetes print. A time in front of a line is taken as its time.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from analyzer import limits
+from analyzer.containers._lines import COLOURS, NOISE, Columns, Shape, utc
+from analyzer.containers._lines import read as read_lines
+from analyzer.containers._traces import BEGINS, PLATFORM, STAMP, joined
 from analyzer.model import Container, Events, Remarks, Source
 from analyzer.values import milliseconds
 
-_PLATFORM = (
-    rb"(?:START RequestId: |END RequestId: |REPORT RequestId: |INIT_START |INIT_REPORT |RESTORE_START |RESTORE_REPORT |"
-    rb"RequestId: \S+ |EXTENSION\t|TELEMETRY\t)"
-)
-_BEGINS = re.compile(
-    rb"[\t ]{0,8}(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d))[\t ]{1,4})?(?=" + _PLATFORM + rb")"
-)
+_BEGINS = re.compile(rb"[\t ]{0,8}(?:(" + STAMP + rb")[\t ]{1,4})?(?=" + PLATFORM + rb")")
 _OWN_TIME = re.compile(rb"(?:\[[A-Z]{4,8}\]\t)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)[\t ]")
 _JSON_TIME = re.compile(rb'\{"(?:time|timestamp)"\s?:\s?"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)"')
-_CONTINUES = re.compile(
-    rb"Traceback \(most recent call last\)|Caused by: |Runtime\.(?:ExitError|Unknown)\s*$|XRAY TraceId: |"
-    rb"During handling of |The above exception |Require stack:|- /var/|[})\]]\s*$|\s*$"
-)
-_RAISED = re.compile(rb"(?:[A-Za-z_]\w{0,100}\.){0,8}[A-Z]\w{0,100}(?:Error|Exception|Exit|Interrupt)(?::|\s*$)")
 _LOG_LINE = re.compile(
     rb"(?m)^[\t ]{0,8}(?:\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)[\t ]+)?(?:"
-    + _PLATFORM
+    + PLATFORM
     + rb"|\[(?:ERROR|INFO|WARNING|DEBUG|CRITICAL)\]|"
     rb'\{\s?"[^\n]{0,400}"(?:platform\.\w+|level|log_level|message)"|\d{4}-\d\d-\d\dT[\d:.]+Z[\t ]\S+[\t ]\S|'
     rb"Task timed out after |FATAL ERROR: |MemoryError|Traceback \(most recent)"
 )
-_LOOK_BACK = 64 << 10
+
+_PRECISE = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}(?:Z|\+00:00)"
+_KINDS = (
+    rb">(?:[ \t]?>){0,3}",  # a quote
+    rb"[ \t]{0,6}\d{1,7}[:|\t]",  # numbered lines
+    rb"\[pod/[^\]\n]{1,200}\]",  # kubectl logs --prefix
+    rb"[\w.-]{1,64}[ \t]{0,32}\|",  # docker compose logs
+    _PRECISE,  # docker logs --timestamps
+    rb"",
+)
+"""What stands in front of lines, in this order, each with some blanks behind it."""
+_FENCE = rb"^(?:```|~~~)[\w-]{0,20}[ \t]*$"
+_FRONT = re.compile(rb"(?m)^([^\n]{0,300}?)(?:(?:START|END|REPORT) RequestId: |\{\x22time\x22:)")
+_TEST_TAB = (
+    rb"^Function Logs:?[ \t]*$|^Request ID:?[ \t]{0,4}(?:[0-9a-f-]{36})?[ \t]*$|^[0-9a-f]{8}-[0-9a-f-]{27}[ \t]*$"
+)
+"""What the console's Test tab prints around a log."""
 
 
 def sniff(head: bytes) -> bool:
     """Text in which at least one line looks like a line of a Lambda function's log."""
-    text = head.removeprefix(b"\xef\xbb\xbf")
-    if b"\0" in text[:4096]:
+    if b"\0" in head[:4096]:
         return False
-    if text.lstrip()[:1] in (b"{", b"[") and not _one_a_line(text.lstrip()):
-        return False
+    text = _noise(head).sub(b"", head.removeprefix(b"\xef\xbb\xbf")).lstrip()
+    if text[:1] in (b"{", b"[") and not _one_a_line(text):
+        return bool(re.search(rb"(?m)^(?:START|END|REPORT) RequestId: ", text))
     return bool(_LOG_LINE.search(text))
 
 
@@ -60,78 +69,51 @@ def _one_a_line(text: bytes) -> bool:
     return line.endswith(b"}") and bool(re.search(rb'"(?:platform\.\w+|level|log_level|severity)"', line))
 
 
+def _noise(head: bytes) -> re.Pattern[bytes]:
+    """What stands around the log in a text that begins so: where most of Lambda's lines have it in front, all have."""
+    fronts = [m[1] for m in _FRONT.finditer(NOISE.sub(b"", head))]
+    front, count = Counter(map(_front, fronts)).most_common(1)[0] if fronts else ((), 0)
+    extra = [_FENCE] if b"```" in head or b"~~~" in head else []
+    extra += [_TEST_TAB] if b"Function Logs" in head else []
+    if front and count * 2 > len(fronts):
+        colours = rb"(?:" + COLOURS + rb"){0,4}"
+        extra.append(rb"^" + b"".join(rb"(?:" + colours + kind + rb")?" for kind in front))
+    return re.compile(rb"(?m)" + b"|".join((*extra, NOISE.pattern))) if extra else NOISE
+
+
+def _front(text: bytes) -> tuple[bytes, ...]:
+    """The patterns of what stands in front of a line, () if that is nothing or nothing known."""
+    found: list[bytes] = []
+    for kind in _KINDS:
+        match = re.match(kind + rb"([ \t]{0,16})", text)
+        if match and match.end():
+            blanks = rb"(?:" + re.escape(match[1]) + rb")?+" if match[1] else b""
+            # the time stays in front of Lambda's own lines, which have no other
+            found.append(kind + blanks + (rb"(?!" + PLATFORM + rb")" if kind is _PRECISE else b""))
+            text = text[match.end() :]
+    return () if text else tuple(found)
+
+
 def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:
     """The events whose first line begins in `[start, end)`."""
-    position = max(0, start - _LOOK_BACK)
-    rest, at = b"", position  # the line not complete yet, and where it begins
-    before: bytes | None = None if position == 0 else b""  # the line before, None at the beginning of the input
-    first_line_whole = position == 0
-    event: list[bytes] | None = None
-    begin = stop = size = 0
-    while True:
-        data = source.read(position, limits.CHUNK_BYTES // 4)
-        position += len(data)
-        lines = (rest + data).split(b"\n")
-        rest = lines.pop() if data or not lines[-1] else b""
-        offsets, ends, raw = list[int](), list[int](), list[bytes]()
-        for line in lines:
-            line_end = at + len(line) + 1
-            if not first_line_whole:  # the look-back began inside this line
-                first_line_whole, before, at = True, line, line_end
-                continue
-            if before is None or not _continued(line, before):
-                if event is not None:
-                    offsets.append(begin)
-                    ends.append(stop)
-                    raw.append(b"\n".join(event))
-                event = None
-                if at >= end:
-                    yield from _batch(offsets, ends, raw)
-                    return
-                if at >= start:
-                    event, begin, size = [line], at, len(line)
-            elif event is not None and size < limits.EVENT_BYTES:
-                event.append(line)
-                size += len(line) + 1
-            stop, before, at = line_end, line, line_end
-        if len(rest) > limits.GAP_BYTES:
-            remarks.set_aside("longer than an event can be", at, position, rest[:200].decode("utf-8", "replace"))
-            remarks.truncated = True
-            rest = b""
-            data = b""
-        if not data and event is not None:
-            offsets.append(begin)
-            ends.append(min(stop, position))
-            raw.append(b"\n".join(event))
-        yield from _batch(offsets, ends, raw)
-        if not data:
-            return
+    shape = Shape(BEGINS, _columns, joined, _noise(source.read(0, limits.SNIFF_BYTES)))
+    return read_lines(source, start, end, remarks, shape)
 
 
-def _continued(line: bytes, before: bytes) -> bool:
-    """Whether a line continues the event of the line before it."""
-    if line[:1] in b" \t\xc2" and line[:1]:
-        return _BEGINS.match(line) is None and (line[:1] != b"\xc2" or line[:2] == b"\xc2\xa0")
-    return bool(_CONTINUES.match(line)) or (before[:1] in (b" ", b"\t", b"\xc2") and bool(_RAISED.match(line)))
-
-
-def _batch(offsets: list[int], ends: list[int], raw: list[bytes]) -> Iterator[Events]:
+def _columns(texts: list[bytes]) -> Columns:
     """Events with their own times, without the time in front of a platform line."""
-    if not raw:
-        return
     times, messages = list[int | None](), list[str]()
-    for text in raw:
-        text = text.removeprefix(b"\xef\xbb\xbf")
-        match = _BEGINS.match(text)
-        stamp = match[1] if match else None
-        if match:
-            text = text[match.end() :]
+    for text in texts:
+        match = _OWN_TIME.match(text)
+        if match and not _BEGINS.match(text):
+            times.append(utc(match[1]))
         else:
-            own = _OWN_TIME.match(text) or _JSON_TIME.match(text)
-            stamp = own[1] if own else None
-        times.append(milliseconds(stamp.decode()) if stamp else None)
+            match = _BEGINS.match(text)
+            stamped = match or _JSON_TIME.match(text)
+            times.append(milliseconds(stamped[1].decode()) if stamped and stamped[1] else None)
+            text = text[match.end() :] if match else text
         messages.append(text.decode("utf-8", "replace").rstrip("\r"))
-    yield Events(times, [None] * len(raw), messages, offsets, ends)
+    return times, [None] * len(texts), messages
 
 
 FORMAT = Container(
@@ -146,8 +128,13 @@ FORMAT = Container(
             b"END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\n"
         ),
         (
-            b'{"time":"2026-07-09T06:05:45.500Z","type":"platform.start",'
-            b'"record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf"}}\n'
+            b"orders-1  | START RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36 Version: $LATEST\n"
+            b"orders-1  | [INFO]\t2026-10-08T07:30:28.235Z\t79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\torder read\n"
+            b"orders-1  | END RequestId: 79b5e81f-9cdd-4145-b1f6-7c50ef8a2a36\n"
+        ),
+        (
+            b"START RequestId: aec7a529-47f9-4090-be01-c9ed91bf83cf Version: $LATEST\n"
+            b'{"level":"INFO","message":"order read"}\n'
         ),
     ),
     sniff=sniff,
