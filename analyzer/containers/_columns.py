@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from analyzer import limits
 from analyzer.containers import _csv, _spans
 from analyzer.containers._events import CUT, UNREADABLE
 from analyzer.model import Events, Remarks, Source
@@ -32,10 +31,11 @@ _WITH_NAME = re.compile(rb"(?m)^(EVENTS\t)(%s\t%s\t|%s\t)" % (_KINDS["id"], _KIN
 _BEHIND = re.compile(rb"((?:\t%s){1,4})\r?\n" % _KNOWN)
 _TRAILING = re.compile(rb"((?:\t%s){1,4})(?:\r?\n|\Z)" % _KNOWN)
 _OTHERWISE = re.compile(  # JSON, a drawn table, YAML, fields of Logs Insights
-    rb"\s{0,64}(?:[\[{|]|-{3}|(?:- )?[A-Za-z]{1,40}:[ \r\n])|(?:[^\n]{0,400}\n){0,3}RESULTS\t"
+    rb"\s{0,64}(?:[\[{|]|-{3}|- [A-Za-z]{1,40}:|(?:events|[nN]ext\w{0,20}|searchedLogStreams):)|"
+    rb"(?:[^\n]{0,400}\n){0,3}RESULTS\t"
 )
-_PAGE = re.compile(r"(?:None|SEARCHEDLOGSTREAMS|[bf]/\d{1,80}/s)?(?:\t[^\n]{0,600})?")
-_TOKEN = re.compile(r"NEXTTOKEN\t\S{1,4000}|(?![bf]/\d+/s)[A-Za-z0-9+/=_.:-]{12,4000}")
+_PAGE = re.compile(r"(?:None|SEARCHEDLOGSTREAMS|[bf]/\d{1,80}(?:/\w{1,4})?)?(?:\t[^\n]{0,600})?")
+_TOKEN = re.compile(r"NEXTTOKEN\t\S{1,4000}|(?![bf]/\d)[A-Za-z0-9+/=_.:-]{12,4000}")
 _LINES_OF_AN_EVENT = 50  # at most, on average
 _NEXT_PAGE = re.compile(rb"\nNEXTTOKEN\t\S{1,4000}\s*\Z")
 

@@ -109,6 +109,7 @@ class _Walker:
         self._header: dict[str, Any] = {}
         self._opens = {False: "", True: ""}  # how a good document, and a good element, opens
         self._skipping: tuple[str, int, str] | None = None  # reason, offset and beginning of what cannot be read
+        self._own = ""  # how that opens
         self._lost = False  # brackets no longer match, since some were in what could not be read
         self._wasted = 0
 
@@ -266,6 +267,7 @@ class _Walker:
     def _skip(self, reason: str, wasted: int) -> bool:
         """Begin to look for a place behind what cannot be read."""
         self._skipping = reason, self._base + self._at, self._text[self._at : self._at + 800]
+        self._own = _opening(self._text, self._at)
         self._lost = True
         self._at += 1
         self._wasted += wasted
@@ -276,16 +278,19 @@ class _Walker:
     def _next(self, at: int, guess: bool = True) -> tuple[int, bool] | None:
         """Where the next item can begin, and whether it is an element of the array that is walked into.
 
-        It opens like one that was read. As long as none was, any can be it, if a `guess` is allowed.
+        It opens like one that was read, like the one that cannot be, or a line on which no comma leads. As long as none
+        was read, any can be it, if a `guess` is allowed.
         """
         document, element = self._opens[False], self._opens[True]
         for match in _CANDIDATE.finditer(self._text, at) if self._wasted <= _PATIENCE else ():
             opens = _opening(match[1], 0)
             if opens in (document, element if self._key else document):
                 return match.end(), bool(self._key) and opens == element
+            if match[0].endswith("\n") and "," not in match[0]:
+                return match.end(), False
             if opens == '"':
                 continue  # strings stand everywhere
-            if guess and not (element if self._key else document):
+            if opens == self._own or (guess and not (element if self._key else document)):
                 return match.end(), bool(self._key)
         return None
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from analyzer import limits
 from analyzer.model import Events, Remarks, Source
+from analyzer.values import milliseconds
 
 _KEY = rb'\{\s{0,64}"(?:logStreamName|timestamp|message|ingestionTime|eventId)"\s{0,8}:'
 EVENT = re.compile(_KEY, re.IGNORECASE)
@@ -24,9 +25,14 @@ _FIRST = re.compile(rb"\[\s{0,64}(?=" + _KEY + rb")", re.IGNORECASE)
 _BEFORE = 256  # how far the text between two events can reach: `}`, blanks, `,`, blanks
 _TOKEN = re.compile(r'"[nN]extToken"\s*:\s*"')
 
+_PAGE = re.compile(r'"events"', re.IGNORECASE)
+_DATE = re.compile(r"/Date\((\d{1,15})(?:[+-]\d{4})?\)/")
+"""A time as Windows PowerShell writes it."""
+
 CUT = "cut at the end of the file"
 UNREADABLE = "not readable as an event"
 TOO_LONG = "longer than an event can be"
+CUT_NOTE = "The file ends before its JSON does. Export it again for the last minutes."
 
 _DECODER = json.JSONDecoder()
 
@@ -102,7 +108,8 @@ def _run(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks) -> Iter
             found = []
         columns = _columns(found) if len(found) == len(offsets) else None
         if columns is not None:
-            yield Events(*columns, offsets, ends)
+            times, streams, messages, ids = columns
+            yield Events(times, streams, messages, offsets, ends, ids)
             return
     for mark, following in pairwise(marks):
         yield from _single(buffer, base, mark, following, remarks, False)
@@ -124,12 +131,13 @@ def _single(buffer: bytes, base: int, mark: _Mark, following: _Mark, remarks: Re
         return
     if last:
         _finish(text[stop:], remarks)
-    if isinstance(found, dict) and "searchedCompletely" in found:  # the list of streams of older services
-        return
+    if isinstance(found, dict) and any(key.lower() == "searchedcompletely" for key in found):
+        return  # an entry of the list of streams of older services
     if columns is None or (not following[2] and text[stop:].strip()):
         remarks.set_aside(UNREADABLE, offset, end, text)
         return
-    yield Events(*columns, [offset], [offset + len(text[:stop].encode("utf-8", "surrogatepass"))])
+    times, streams, messages, ids = columns
+    yield Events(times, streams, messages, [offset], [offset + len(text[:stop].encode("utf-8", "surrogatepass"))], ids)
 
 
 def _finish(rest: str, remarks: Remarks) -> None:
@@ -137,24 +145,30 @@ def _finish(rest: str, remarks: Remarks) -> None:
     rest = rest.strip()
     if not rest.endswith(("}", "]")):
         remarks.truncated = True
-        remarks.notes.add("The file ends before its JSON does. Export it again for the last minutes.")
-    elif _TOKEN.search(rest.rsplit('"events"', 1)[-1]):
+        remarks.notes.add(CUT_NOTE)
+    elif _TOKEN.search(_PAGE.split(rest)[-1]):
         remarks.truncated = True
         remarks.notes.add("The last page has a nextToken: there are more events than this file holds.")
 
 
-def _columns(found: list[Any]) -> tuple[list[int | None], list[str | None], list[str]] | None:
-    """Times, streams and messages of decoded events; None if one has no message."""
+_Columns = tuple[list[int | None], list[str | None], list[str], list[str | None]]
+"""Times, streams, messages and ids."""
+
+
+def _columns(found: list[Any]) -> _Columns | None:
+    """The columns of decoded events; None if one has no message."""
     try:
         messages = list(map(itemgetter("message"), found))
         times = list(map(itemgetter("timestamp"), found))
         named = found and "logStreamName" in found[0]
         streams = list(map(itemgetter("logStreamName"), found)) if named else [e.get("logStreamName") for e in found]
+        ids = list(map(itemgetter("eventId"), found)) if found and "eventId" in found[0] else []
     except (KeyError, TypeError, AttributeError):
         return _odd_columns(found)
     typed = set(map(type, messages)) <= {str} and set(map(type, times)) <= {int} and set(map(type, streams)) <= _NAMES
+    typed = typed and set(map(type, ids)) <= _NAMES
     if typed and (not times or (min(times) >= 0 and max(times) < _LATEST)):
-        return times, streams, messages
+        return times, streams, messages, ids
     return _odd_columns(found)
 
 
@@ -162,46 +176,53 @@ _NAMES = {str, type(None)}
 _LATEST = 10**15  # ms, in thirty thousand years: a larger number is no time
 
 
-def _odd_columns(found: list[Any]) -> tuple[list[int | None], list[str | None], list[str]] | None:
+def _odd_columns(found: list[Any]) -> _Columns | None:
     """The same for keys in other case, times as text and messages that were decoded already."""
     times: list[int | None] = []
     streams: list[str | None] = []
     messages: list[str] = []
+    ids: list[str | None] = []
     for event in found:
         if not isinstance(event, dict):
             return None
         lower = {k.lower(): v for k, v in event.items()}
-        message = lower.get("message")
+        message = written(lower.get("message"))
         if message is None:
             return None
-        stream = lower.get("logstreamname")
-        messages.append(message if isinstance(message, str) else json.dumps(message))
+        stream, event_id = lower.get("logstreamname"), lower.get("eventid")
+        messages.append(message)
         streams.append(stream if isinstance(stream, str) else None)
-        times.append(_time(lower.get("timestamp")))
-    return times, streams, messages
+        times.append(moment(lower.get("timestamp")))
+        ids.append(event_id if isinstance(event_id, str) else None)
+    return times, streams, messages, ids if any(ids) else []
 
 
-def _time(value: Any) -> int | None:
-    """Milliseconds since the epoch from a number or a text of digits; None otherwise."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
-        value = int(value)
+def written(value: Any) -> str | None:
+    """A message as text: one that was decoded already is written anew, without blanks. None where there is none."""
+    if isinstance(value, str) or value is None:
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def moment(value: Any) -> int | None:
+    """Milliseconds since the epoch of a number, of digits, or of a date as a tool writes it; None otherwise."""
+    if isinstance(value, dict):  # PowerShell writes {"value": "/Date(1791444627768)/", "DateTime": "…"}
+        value = value.get("value")
+    if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) < 16:
+            value = int(value)
+        elif date := _DATE.fullmatch(value):
+            value = int(date[1])
+        else:
+            return milliseconds(value)
     if isinstance(value, float) and value == value and abs(value) < 1e15:
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LATEST else None
 
 
-def first_event(head: bytes) -> bytes | None:
-    """The beginning of the first event of a head, None if there is none."""
-    at = EVENT.search(head)
-    return head[at.start() : at.start() + 65_536] if at else None
-
-
 def beginning(head: bytes) -> bytes:
     """A head without byte order mark and leading blanks."""
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()
-
-
-def only(event: bytes) -> bytes:
-    """A head that begins with an event, cut where the next event or the end of the page follows."""
-    following = _BETWEEN.search(event)
-    return event[: following.start() + 1] if following else event

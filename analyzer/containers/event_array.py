@@ -8,18 +8,22 @@ from __future__ import annotations
 import re
 
 from analyzer.containers import _events
+from analyzer.containers._fields import OF_LOG_LINES, lowered
+from analyzer.containers._look import look
 from analyzer.model import Container
 
-_OPENING = re.compile(rb"\[\s{0,64}\{")
+_OPENING = re.compile(rb"\[\s{0,64}(?=\{)")
 
 
 def sniff(head: bytes) -> bool:
     """An array whose first element is an event: an object with a `message`."""
     text = _events.beginning(head)
     match = _OPENING.match(text)
-    if match is None or not _events.EVENT.match(text, match.end() - 1):
+    if match is None or not _events.EVENT.match(text, match.end()):
         return False
-    return b'"message"' in _events.only(text[match.end() - 1 :]).lower()
+    found = look(head).documents
+    keys = lowered(found[0]) if found else {}
+    return "message" in keys and ("eventid" in keys or OF_LOG_LINES.isdisjoint(keys))
 
 
 FORMAT = Container(

@@ -5,24 +5,20 @@
 
 from __future__ import annotations
 
-import re
-
 from analyzer.containers import _events
+from analyzer.containers._look import page
 from analyzer.model import Container
-
-_OPENING = re.compile(rb'(?:\[\s{0,64})?\{\s{0,64}"', re.IGNORECASE)
-_EVENTS = re.compile(rb'"events"\s{0,8}:\s{0,8}\[', re.IGNORECASE)
-_ID = re.compile(rb'"eventId"\s{0,8}:', re.IGNORECASE)
-_OTHER = re.compile(rb'"next(?:Forward|Backward)Token"\s{0,8}:')
 
 
 def sniff(head: bytes) -> bool:
-    """An object, or an array of objects, with `events` whose first has an `eventId`, or with none at all."""
-    text = _events.beginning(head)
-    if not _OPENING.match(text) or not _EVENTS.search(text):
+    """An object, or an array of objects, with `events` whose first has a message and an id or a stream, or no event."""
+    found = page(head)
+    if found is None:
         return False
-    event = _events.first_event(text)
-    return not _OTHER.search(text) if event is None else bool(_ID.search(_events.only(event)))
+    event, answer = found
+    if event:
+        return "message" in event and not event.keys().isdisjoint({"eventid", "logstreamname"})
+    return "nextforwardtoken" not in answer
 
 
 FORMAT = Container(

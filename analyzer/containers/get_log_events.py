@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-import re
-
-from analyzer.containers import _events, filter_log_events
+from analyzer.containers import _events
+from analyzer.containers._look import page
 from analyzer.model import Container
-
-_OPENING = re.compile(rb'(?:\[\s{0,64})?\{\s{0,64}"', re.IGNORECASE)
-_EVENTS = re.compile(rb'"events"\s{0,8}:\s{0,8}\[', re.IGNORECASE)
 
 
 def sniff(head: bytes) -> bool:
-    """An object, or an array of objects, with `events` whose first has no `eventId`."""
-    text = _events.beginning(head)
-    return bool(_OPENING.match(text) and _EVENTS.search(text)) and not filter_log_events.sniff(head)
+    """An object, or an array of objects, with `events` whose first has a message, but no id and no stream."""
+    found = page(head)
+    if found is None:
+        return False
+    event, answer = found
+    if event:
+        return "message" in event and event.keys().isdisjoint({"eventid", "logstreamname"})
+    return "nextforwardtoken" in answer
 
 
 FORMAT = Container(

@@ -27,6 +27,7 @@ _OF_A_LOG = frozenset(
         "timestamp",
         "time",
         "@timestamp",
+        "@message",
         "level",
         "log_level",
         "severity",

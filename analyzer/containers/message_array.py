@@ -7,63 +7,40 @@ In such an array a quote may open or close, which only the beginning of the file
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
-from analyzer import limits
-from analyzer.containers import _events
+from analyzer.containers._documents import items
+from analyzer.containers._events import UNREADABLE, beginning
 from analyzer.model import Container, Events, Remarks, Source
 from analyzer.values import milliseconds
 
 _OPENING = re.compile(rb'\[\s{0,64}"')
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _STAMP = re.compile(r"(?:\[[A-Z]{4,8}\]\t)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)")
+_JSON_STAMP = re.compile(r'\{"(?:time|timestamp)"\s?:\s?"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?)"')
 
 
 def sniff(head: bytes) -> bool:
     """An array whose first element is a string, or an empty array."""
-    text = _events.beginning(head)
-    return bool(_OPENING.match(text)) or text.rstrip() == b"[]"
+    text = beginning(head)
+    return bool(_OPENING.match(text)) or b"".join(text.split()) == b"[]"
 
 
 def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:  # noqa: ARG001 - the contract
     """The messages, in order, with the time that some of them carry themselves."""
-    base = position = 0
-    buffer, opened = b"", False
-    while True:
-        data = source.read(position, limits.CHUNK_BYTES)
-        position += len(data)
-        buffer += data
-        at = 0
-        if not opened:
-            at, opened = buffer.find(b"[") + 1, True
-        messages, offsets, ends = list[str](), list[int](), list[int]()
-        for match in _STRING.finditer(buffer, at):
-            try:
-                messages.append(json.loads(match[0]))
-                offsets.append(base + match.start())
-                ends.append(base + match.end())
-            except ValueError:
-                text = match[0].decode("utf-8", "replace")
-                remarks.set_aside(_events.UNREADABLE, base + match.start(), base + match.end(), text)
-            at = match.end()
-        if messages:
-            times = [milliseconds(m[1]) if (m := _STAMP.match(text)) else None for text in messages]
-            yield Events(times, [None] * len(messages), messages, offsets, ends)
-        buffer, base = buffer[at:], base + at
-        if not data:
-            break
-        if len(buffer) > limits.GAP_BYTES:
-            remarks.set_aside(_events.TOO_LONG, base, position, buffer[:200].decode("utf-8", "replace"))
-            remarks.truncated = True
-            return
-    rest = buffer.strip()
-    if b'"' in rest:
-        remarks.set_aside(_events.CUT, base, position, rest.decode("utf-8", "replace"))
-    if not rest.endswith(b"]"):
-        remarks.truncated = True
-        remarks.notes.add("The file ends before its JSON does. Export it again for the last minutes.")
+    for found in items(source, remarks):
+        times, messages, offsets, ends = list[int | None](), list[str](), list[int](), list[int]()
+        for item in found:
+            message = item.value
+            if not isinstance(message, str):
+                remarks.set_aside(UNREADABLE, item.offset, item.end, str(message)[:200])
+                continue
+            stamp = _STAMP.match(message) or _JSON_STAMP.match(message)
+            times.append(milliseconds(stamp[1]) if stamp else None)
+            messages.append(message)
+            offsets.append(item.offset)
+            ends.append(item.end)
+        yield Events(times, [None] * len(messages), messages, offsets, ends)
 
 
 FORMAT = Container(
