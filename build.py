@@ -166,6 +166,9 @@ STDLIB_NEVER = (
     "pyodide.console",
 )
 
+# Parts of the package that only a terminal has a use for, and with them what they alone import of the standard library.
+COMMAND_LINE = ("analyzer.__main__", "analyzer.arguments", "analyzer.catalogue", "analyzer.cli", "analyzer.engines")
+
 BOOT_SCRIPT = """
 import { pathToFileURL } from "node:url";
 const [runtime, folder, program, ...packages] = process.argv.slice(2);
@@ -185,22 +188,26 @@ def run_in_pyodide(runtime: Path, folder: Path, program: str, *packages: str) ->
     run([node_program()[0], folder / "boot.mjs", runtime, folder, "program.py", *packages])
 
 
-def compile_in_pyodide(folder: str, roots: list[str], never: list[str]) -> None:  # noqa: C901 - must be one function
+def compile_in_pyodide(  # noqa: C901 - must be one function
+    folder: str, roots: list[str], never: list[str], left_out: list[str]
+) -> None:
     """Turn stdlib.zip and source.whl of a folder into archives of byte code, stdlib-pyc.zip and pyc.whl.
 
     This function's source is sent to Pyodide, so it may use nothing of this module. Byte code spares the browser half
     of the boot; stored rather than deflated it boots in two thirds of the time, and it travels better where a server
     compresses the whole file. The .pyc files lie where the .py files were, are never checked against a source, carry
-    fixed names and dates, and know lines but no columns, which takes a quarter off what travels.
+    fixed names and dates, and know lines but no columns, which takes a quarter off what travels. Those of the standard
+    library know the first line of each function only, for whoever follows an error looks for it in our lines.
 
     Of the standard library only what can be reached from `roots` by import statements goes along: those at the top of
-    its modules, and all of Pyodide's own.
+    its modules, and all of Pyodide's own. Of the package the modules `left_out` stay behind.
     """
     import ast
     import base64
     import hashlib
     import importlib._bootstrap_external as external
     import importlib.util
+    import types
     import zipfile
 
     def read(name: str) -> dict[str, bytes]:
@@ -214,9 +221,21 @@ def compile_in_pyodide(folder: str, roots: list[str], never: list[str]) -> None:
                 info.external_attr = 0o644 << 16
                 archive.writestr(info, files[entry])
 
-    def byte_code(source: bytes, path: str) -> bytes:
+    def within(module: str, packages: list[str]) -> bool:
+        return any(f"{module}.".startswith(f"{package}.") for package in packages)
+
+    def on_one_line(code: types.CodeType) -> types.CodeType:
+        # https://github.com/python/cpython/blob/3.14/InternalDocs/code_objects.md#location-entries: an entry without
+        # columns covers up to eight units of two bytes; none of these goes on to another line.
+        whole, rest = divmod(len(code.co_code) // 2, 8)
+        table = b"\xef\0" * whole + (bytes((0xE7 + rest, 0)) if rest else b"")
+        inside = (on_one_line(c) if isinstance(c, types.CodeType) else c for c in code.co_consts)
+        return code.replace(co_linetable=table, co_consts=tuple(inside))
+
+    def byte_code(source: bytes, path: str, lines: bool = True) -> bytes:
         # Level 2: docstrings are a fifth of the size and nobody reads them in a browser.
         code = compile(source, path, "exec", dont_inherit=True, optimize=2)
+        code = code if lines else on_one_line(code)
         pyc = external._code_to_hash_pyc(code, importlib.util.source_hash(source), False)  # type: ignore[attr-defined]
         return bytes(pyc)
 
@@ -251,16 +270,18 @@ def compile_in_pyodide(folder: str, roots: list[str], never: list[str]) -> None:
         name = waiting.pop()
         while name and name not in modules:
             name = name.rpartition(".")[0]
-        if name and name not in wanted and not any(f"{name}.".startswith(f"{banned}.") for banned in never):
+        if name and name not in wanted and not within(name, never):
             wanted.add(name)
             waiting += [name.rpartition(".")[0], *imports(name)]
     write(
         "stdlib-pyc.zip",
-        {f"{modules[m]}c": byte_code(stdlib[modules[m]], f"/lib/python314.zip/{modules[m]}") for m in wanted},
+        {f"{modules[m]}c": byte_code(stdlib[modules[m]], f"/lib/python314.zip/{modules[m]}", False) for m in wanted},
     )
 
     wheel, record = {}, ""
     for entry, data in read("source.whl").items():
+        if entry.endswith(".py") and within(entry[:-3].replace("/", "."), left_out):
+            continue
         if entry.endswith(".py"):
             wheel[f"{entry}c"] = byte_code(data, f"/lib/python3.14/site-packages/{entry}")
         elif entry.endswith("/RECORD"):
@@ -275,11 +296,18 @@ def compile_in_pyodide(folder: str, roots: list[str], never: list[str]) -> None:
     write("pyc.whl", wheel)
 
 
+def for_command_line(path: Path) -> bool:
+    """Whether a module of the package stays out of the browser."""
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return any(f"{module}.".startswith(f"{left_out}.") for left_out in COMMAND_LINE)
+
+
 def imported_names() -> list[str]:
     """Return every absolute import in the Python that runs in the browser: ours, and PyScript's own."""
     names: set[str] = set(STDLIB_EXTRAS)
     pyscript = NODE_MODULES / "@pyscript" / "core" / "src" / "stdlib"
-    for path in (*(ROOT / "analyzer").rglob("*.py"), *(ROOT / "web").glob("*.py"), *pyscript.rglob("*.py")):
+    package = [p for p in (ROOT / "analyzer").rglob("*.py") if not for_command_line(p)]
+    for path in (*package, *(ROOT / "web").glob("*.py"), *pyscript.rglob("*.py")):
         try:
             tree = ast.parse(path.read_bytes())
         except SyntaxError as error:
@@ -296,7 +324,7 @@ def compiled(wheel: Path) -> tuple[Path, Path]:
     """Return the byte-compiled standard library and wheel, from the cache when nothing they depend on changed."""
     runtime, roots = NODE_MODULES / "pyodide", imported_names()
     program = f"from __future__ import annotations\n{inspect.getsource(compile_in_pyodide)}\n"
-    program += f"compile_in_pyodide('/build', {roots!r}, {list(STDLIB_NEVER)!r})\n"
+    program += f"compile_in_pyodide('/build', {roots!r}, {list(STDLIB_NEVER)!r}, {list(COMMAND_LINE)!r})\n"
     key = digest(
         (runtime / "python_stdlib.zip").read_bytes(),
         (runtime / "pyodide.asm.wasm").read_bytes(),
@@ -328,6 +356,8 @@ OWN_SUFFIXES = {".css", ".html", ".js", ".json", ".mjs", ".py", ".svg"}
 PYSCRIPT_FILES = ("core.js", "core-*.js", "error-*.js")
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 UPLOT_FILES = ("uPlot.esm.js", "uPlot.min.css")
+# Fetched when somebody asks for it: the page works without, and a first visit is a tenth of a megabyte lighter.
+ON_DEMAND = re.compile(r"example-.*\.json$")
 
 
 def commit_time() -> str:
@@ -421,7 +451,10 @@ def write_manifest(site: Path) -> None:
     hashes = {name: hashlib.sha256((site / name).read_bytes()) for name in site_files(site) if name != "sw.js"}
     worker = site / "sw.js"
     if worker.exists():
-        listed = [[name, f"sha256-{base64.b64encode(value.digest()).decode()}"] for name, value in hashes.items()]
+        listed = [
+            [name, f"sha256-{base64.b64encode(value.digest()).decode()}", int(not ON_DEMAND.match(name))]
+            for name, value in hashes.items()
+        ]
         version = digest(*(name.encode() + value.digest() for name, value in hashes.items()))[:16]
         text = worker.read_text(encoding="utf-8")
         for marker, value in (("const FILES = [];", listed), ('const VERSION = "";', version)):
@@ -649,13 +682,18 @@ def wheel_version(wheel: Path) -> str:
 
 
 def sizes(site: Path) -> dict[str, tuple[int, int]]:
-    """Return raw and gzip size of everything: on a first visit the service worker keeps the whole site for later."""
+    """Return raw and gzip size of everything."""
     found: dict[str, tuple[int, int]] = {}
     for name in site_files(site):
         data, row = (site / name).read_bytes(), "licences/" if name.startswith("licences/") else name
         raw, packed = found.get(row, (0, 0))
         found[row] = raw + len(data), packed + len(gzip.compress(data, 9))
     return found
+
+
+def first_visit(site: Path) -> int:
+    """Return the bytes after gzip of what a first visit takes: all that the service worker keeps at once for later."""
+    return sum(packed for name, (_, packed) in sizes(site).items() if not ON_DEMAND.match(name))
 
 
 def problems(dist: Path = DIST) -> list[str]:
@@ -667,7 +705,7 @@ def problems(dist: Path = DIST) -> list[str]:
     for name in site_files(site):
         if "/" not in name:
             found += [f"{name} would ask another host: {address}" for address in foreign_addresses(site / name)]
-    total = sum(packed for _, packed in sizes(site).values())
+    total = first_visit(site)
     if total > FIRST_VISIT_BUDGET:
         found.append(f"a first visit takes {total:,} bytes after gzip, over the budget of {FIRST_VISIT_BUDGET:,}")
     return found
@@ -698,11 +736,13 @@ def check() -> int:
     found = problems(DIST)
     if (DIST / "site" / "files.json").is_file():
         table = sizes(DIST / "site")
-        print(f"{'first visit':<52}{'bytes':>12}{'gzip':>12}")
+        print(f"{'file':<52}{'bytes':>12}{'gzip':>12}")
         for name, (raw, packed) in sorted(table.items(), key=lambda item: -item[1][1]):
-            print(f"{name:<52}{raw:>12,}{packed:>12,}")
+            asked = "  when asked for" if ON_DEMAND.match(name) else ""
+            print(f"{name:<52}{raw:>12,}{packed:>12,}{asked}")
         raw, packed = (sum(column) for column in zip(*table.values(), strict=True))
-        print(f"{'total':<52}{raw:>12,}{packed:>12,}\n{'budget':<64}{FIRST_VISIT_BUDGET:>12,}")
+        print(f"{'total':<52}{raw:>12,}{packed:>12,}\n{'first visit':<64}{first_visit(DIST / 'site'):>12,}")
+        print(f"{'budget':<64}{FIRST_VISIT_BUDGET:>12,}")
         if (DIST / "lambdascope.html").is_file():
             print(f"{'lambdascope.html, one file':<52}{(DIST / 'lambdascope.html').stat().st_size:>12,}")
         found += boots(DIST)

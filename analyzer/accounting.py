@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.model import Status
 from analyzer.stats import rows as bits
-from analyzer.stats.columns import ascending
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
@@ -99,7 +98,7 @@ def set_aside(summary: Summary) -> dict[str, int]:
     for info in summary.inputs.values():
         for reason, count in info.odd.items():
             found[reason] = found.get(reason, 0) + count
-    return dict(sorted(found.items()))
+    return {reason: count for reason, count in sorted(found.items()) if count}
 
 
 def noticed(summary: Summary) -> dict[str, int]:
@@ -118,23 +117,25 @@ def noticed(summary: Summary) -> dict[str, int]:
 
 def _of_invocations(summary: Summary) -> dict[str, int]:
     inv = summary.invocations
-    begun = hidden = shown = 0
-    first: set[int] = set()
-    for place in ascending(inv.place):
-        stream, flags = inv.stream[place], inv.flags[place]
-        if stream not in first:
-            first.add(stream)
-            begun += not flags & bits.HAS_START
+    hidden = shown = 0
+    first: dict[int, tuple[int, int]] = {}  # of each stream the place and flags of its first execution
+    told = dict[tuple[int, int], int]()
+    for stream, place, flags, status in zip(inv.stream, inv.place, inv.flags, inv.status, strict=True):
+        if stream not in first or place < first[stream][0]:
+            first[stream] = (place, flags)
         if flags & bits.PLATFORM_JSON:
-            failed = Status(inv.status[place]).failed
-            hidden += failed and not flags & bits.HAS_START
-            shown += not failed or bool(flags & bits.HAS_START)
-    unnamed = sum(not summary.streams[s].named for s in first)
-    found = {"no stream names": unnamed}
+            key = (status, flags & bits.HAS_START)
+            told[key] = told.get(key, 0) + 1
+    for (status, started), count in told.items():
+        if Status(status).failed and not started:
+            hidden += count
+        else:
+            shown += count
+    found = {"no stream names": sum(not summary.streams[s].named for s in first)}
     if hidden > 1 and not shown:
         found["successes not logged"] = hidden
     else:
-        found["already running at the start"] = begun
+        found["already running at the start"] = sum(not flags & bits.HAS_START for _, flags in first.values())
     return found
 
 
@@ -144,8 +145,8 @@ def mixed_streams(summary: Summary) -> list[int]:
     return sorted(s for s in summary.mixed_streams if summary.streams[s].initialization != managed)
 
 
-def weakens(summary: Summary) -> dict[str, str]:
-    """For each reason that occurred, which conclusions it weakens."""
+def weakens(summary: Summary, conditions: dict[str, int]) -> dict[str, str]:
+    """For each reason that occurred, `conditions` being what was noticed, which conclusions it weakens."""
     said = {reason: WEAKENS[reason] for reason in set_aside(summary) if reason in WEAKENS}
-    said |= {reason: CONDITIONS[reason].weakens for reason in noticed(summary) if reason in CONDITIONS}
+    said |= {reason: CONDITIONS[reason].weakens for reason in conditions if reason in CONDITIONS}
     return dict(sorted(said.items()))

@@ -76,9 +76,13 @@ class Assembler:
             if time is None:
                 time = -1 if record[3] is None else record[3]
             if kind in cuts:
+                if stream.last_line is not None:
+                    stream.end_segment()
                 if stream.current is not None:
                     self._emit(stream.index, stream.current)
                 flags = bits.HAS_START | bits.HAS_ID if kind is start else 0
+                if time >= 0:
+                    flags |= bits.HAS_TIME
                 segment = stream.current = Segment(flags, record[1] or "", offset, time)
                 stream.last, stream.last_line = time, None  # no silence is measured across a cut
                 if stream.first is None:
@@ -232,6 +236,7 @@ class Assembler:
             segment.init = fields.init_ms
         if fields.status and fields.status != "success":
             segment.flags |= bits.INIT_FAILED | (bits.INIT_TIMEOUT if fields.status == "timeout" else 0)
+            segment.flags |= 0 if fields.phase == "init" else bits.INIT_FAILED_AGAIN
             segment.failed_init = segment.failed_init or fields.error_type or ""
             self._verdict(stream, ("init", fields.error_type or fields.status), "", event)
 
@@ -267,8 +272,8 @@ class Assembler:
         mark = _mark(stream.key, event)
         self._groups.add(key, self._quote(stream, record.request_id or "", event), error.message, mark)
         rank = _FATAL_RANK if outcome == "logged" and record.level >= Level.FATAL else _RANKS[outcome]
-        if outcome != "warned" and (rank, event.offset) < (segment.error_rank, segment.error_at):
-            segment.error, segment.error_rank, segment.error_at = key, rank, event.offset
+        if outcome != "warned":
+            segment.blame(key, rank, event.time, event.offset)
 
     def _verdict(self, stream: Stream, verdict: tuple[str, ...], request_id: str, event: LogEvent) -> None:
         """Quote the first lines and the last line that say how executions ended."""

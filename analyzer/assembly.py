@@ -5,38 +5,33 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Any
 
 from analyzer import limits
-from analyzer.invocations import DERIVED, Invocations
+from analyzer.endings import judge
+from analyzer.invocations import DERIVED, Invocations, Lanes
 from analyzer.joining import Joiner
+from analyzer.lanes import DEATHS, born, rebuilt
 from analyzer.model import Status
+from analyzer.parts import StreamInfo
 from analyzer.stats import rows as bits
 from analyzer.stats.columns import ascending
 from analyzer.stats.groups import Group
 from analyzer.stats.rows import Rows
 
-_LOAD = ("Runtime.ImportModuleError", "Runtime.HandlerNotFound", "Runtime.UserCodeSyntaxError", "Runtime.Malformed",
-         "Runtime.Invalid", "Runtime.Unknown", "Runtime.InitError", "Runtime.BadFunctionCode")  # fmt: skip
-_DEATHS = frozenset(map(int, (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.CRASH, Status.INIT_ERROR)))
+_TOGETHER = 4_096
 _FELT_MS = 1_000  # an environment that was ready for longer before its first request made nobody wait
-_UNUSUAL = (
-    bits.TIMED_OUT
-    | bits.KILLED
-    | bits.EXITED
-    | bits.UNHANDLED
-    | bits.INIT_FAILED
-    | bits.MEMORY_TEXT
-    | bits.INIT_TIMEOUT
-)
+_AHEAD = ("provisioned-concurrency", "lambda-managed-instances")
+"""Kinds of initialisation that no request waits for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """Executions, and the account of everything else: every event is attributed or set aside under a reason.
 
-    `open` counts executions without a REPORT, `mixed` holds streams whose executions overlap, `jumps` is how often an
-    input goes back in time within a stream.
+    `open` counts executions without a REPORT, `mixed` holds streams whose executions overlap, `rebuilt` those whose
+    environments had to be told apart afterwards; `jumps` is how often an input goes back in time within a stream.
     """
 
     invocations: Invocations
@@ -45,37 +40,37 @@ class Assembled:
     duplicates: int
     open: int
     mixed: frozenset[int]
+    rebuilt: frozenset[int] = frozenset()
     jumps: int = 0
 
 
 def assemble(
-    rows: Rows, inputs: Sequence[str], groups: Sequence[Group], group_numbers: Sequence[int], words: Sequence[str]
+    rows: Rows,
+    inputs: Sequence[str],
+    streams: Sequence[StreamInfo],
+    groups: Sequence[Group],
+    group_numbers: Sequence[int],
+    words: Sequence[str],
 ) -> Assembled:
-    """Join the rows of each stream in their order; `inputs`, `words` by number, `group_numbers` by error key.
+    """Join the rows of each stream in their order; all but `rows` by number, `group_numbers` by error key.
 
     What other runs of the input say again of an execution fills what the first leaves open and counts once.
     """
-    joiner = Joiner(rows, inputs)
+    joiner = Joiner(rows, inputs, [s.key for s in streams])
     joiner.run()
-    changed, twice = _merged(rows, joiner)
-    errors = _errors(rows, joiner, changed, [*group_numbers, -1], groups)
-    # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
-    memory = {i for i, g in enumerate(groups) if g.outcome != "platform" and g.signature.startswith("oom-")}
-    starts, ends = rows.start, rows.end
-    for place, (main, group) in enumerate(zip(joiner.mains, errors, strict=True)):
-        if group in memory:
-            changed.setdefault(place, _cells(rows, main))["flags"] |= bits.MEMORY_TEXT
-        if starts[main] < 0 <= ends[main]:
-            values = changed.setdefault(place, _cells(rows, main))
-            if values["start"] < 0 and values["duration"] == values["duration"]:
-                values["start"] = values["end"] - round(values["duration"])
-    _replace(rows, joiner, changed)
     count = len(joiner.mains)
+    began = array("q", map(rows.offset.__getitem__, joiner.mains)) if not all(s.named for s in streams) else array("q")
+    errors, twice = _finish(rows, joiner, [*group_numbers, -1], groups)
     derived = {name: array(code, bytes(array(code).itemsize * count)) for name, code in DERIVED.items()}
     derived["row"], derived["error"] = joiner.mains, errors
     derived["place"], derived["attempt"] = array("i", range(count)), array("i", [1]) * count
     inv = Invocations(rows, derived)
-    _lives(inv, words)
+    judge(inv, words, groups)
+    lanes, several = rebuilt(inv, streams, len(rows), began)
+    if several:
+        inv = inv.take(_by_lane(inv, lanes), lanes)
+        inv.place = array("i", range(count))
+    _lives(inv, streams)
     inv = inv.take(ascending(inv.start))
     if joiner.repeated:
         _count_attempts(inv, joiner.repeated)
@@ -83,20 +78,49 @@ def assemble(
     if twice:
         set_aside["duplicate of an event already read"] = twice
     still_open = sum(not f & bits.HAS_REPORT for f in inv.flags)
-    return Assembled(inv, sum(inv.events), set_aside, twice, still_open, frozenset(joiner.mixed), joiner.jumps)
+    return Assembled(inv, sum(inv.events), set_aside, twice, still_open, frozenset(joiner.mixed), several, joiner.jumps)
 
 
 Changed = dict[int, dict[str, Any]]
 """By place among the executions, the values of those that are more than the row that stands for them."""
 
 
-def _merged(rows: Rows, joiner: Joiner) -> tuple[Changed, int]:
+def _finish(rows: Rows, joiner: Joiner, numbers: Sequence[int], groups: Sequence[Group]) -> tuple[array[int], int]:
+    """Make one row of each execution's; the gravest error group of each, and how many events were read twice.
+
+    A few thousand at a time, because where streams have no names nearly all are made of several rows.
+    """
+    # the platform's note of a kill is weighed with the memory in use; a runtime's own words need no weighing
+    memory = {i for i, g in enumerate(groups) if g.outcome != "platform" and g.signature.startswith("oom-")}
+    starts, ends, mains = rows.start, rows.end, joiner.mains
+    errors, twice, before = array("i"), 0, (-1, -1)
+    for first in range(0, len(mains), _TOGETHER):
+        places = range(first, min(first + _TOGETHER, len(mains)))
+        changed, copies = _merged(rows, joiner, places)
+        twice += copies
+        before = _errors(rows, joiner, changed, numbers, groups, places, errors, before)
+        for place in places:
+            main = mains[place]
+            if errors[place] in memory:
+                changed.setdefault(place, _cells(rows, main))["flags"] |= bits.MEMORY_TEXT
+            if starts[main] < 0 <= ends[main]:
+                values = changed.setdefault(place, _cells(rows, main))
+                if values["start"] < 0 and values["duration"] == values["duration"]:
+                    values["start"] = values["end"] - round(values["duration"])
+        _replace(rows, joiner, changed)
+    return errors, twice
+
+
+def _merged(rows: Rows, joiner: Joiner, places: Sequence[int]) -> tuple[Changed, int]:
     """Executions made of several rows, and how many events were read twice."""
     changed: Changed = {}
     twice = 0
-    for place in joiner.others.keys() | joiner.again.keys():
+    for place in places:
+        if place not in joiner.others and place not in joiner.again:
+            continue
         parts, again = [joiner.mains[place], *joiner.others.get(place, ())], joiner.again.get(place, [])
         values = changed[place] = _merge_rows([_cells(rows, i) for i in (*parts, *again)])
+        _silence_between(values, [_cells(rows, i) for i in parts])
         told = sum(rows.events[i] for i in parts)
         copies: dict[int, int] = {}
         for i in again:
@@ -105,6 +129,20 @@ def _merged(rows: Rows, joiner: Joiner) -> tuple[Changed, int]:
         twice += told + sum(copies.values()) - most
         values["events"], values["lines"] = most, sum(rows.lines[i] for i in parts)
     return changed, twice
+
+
+def _silence_between(values: dict[str, Any], parts: list[dict[str, Any]]) -> None:
+    """Take the silence between the parts of an execution for its longest one, if it is.
+
+    Where requests of several environments stand in one stream, or a file ends, what follows a line stands elsewhere.
+    """
+    told = sorted((p for p in parts if p["flags"] & (bits.HAS_START | bits.STRAY)), key=lambda p: p["start"])
+    for before, after in pairwise(told):
+        gap = after["start"] - before["end"]
+        if before["start"] >= 0 and not gap <= max(values["gap"], 0.0) and not before["flags"] & bits.HAS_REPORT:
+            values["gap"], values["gap_line"] = float(gap), before["tail_line"]
+            ended = bool(after["flags"] & (bits.HAS_END | bits.HAS_REPORT)) and not after["lines"]
+            values["flags"] = values["flags"] & ~bits.GAP_AT_END | (bits.GAP_AT_END if ended else 0)
 
 
 def _replace(rows: Rows, joiner: Joiner, changed: Changed) -> None:
@@ -119,14 +157,21 @@ def _replace(rows: Rows, joiner: Joiner, changed: Changed) -> None:
 
 
 def _errors(
-    rows: Rows, joiner: Joiner, changed: Changed, numbers: Sequence[int], groups: Sequence[Group]
-) -> array[int]:
-    """The gravest error group of each execution; `numbers` are the groups by error key.
+    rows: Rows,
+    joiner: Joiner,
+    changed: Changed,
+    numbers: Sequence[int],
+    groups: Sequence[Group],
+    places_of: Sequence[int],
+    found: array[int],
+    before: tuple[int, int],
+) -> tuple[int, int]:
+    """Append the gravest error group of some executions to `found`; `numbers` are the groups by error key.
 
     What a runtime says about loading, after an execution has ended, is about the environment that starts again for the
-    next one.
+    next one. `before` is what this returned for the executions before: their last stream and what it hands on.
     """
-    found, handed_on, stream = array("i"), -1, -1
+    stream, handed_on = before
     streams, keys, reports, places = rows.stream, rows.error, rows.report_at, rows.error_at
 
     def is_late(row: int) -> bool:
@@ -136,7 +181,8 @@ def _errors(
             after = not after
         return bool(group >= 0 and groups[group].outcome == "init" and after)
 
-    for place, main in enumerate(joiner.mains):
+    for place in places_of:
+        main = joiner.mains[place]
         if streams[main] != stream:
             stream, handed_on = streams[main], -1
         key = keys[main]
@@ -152,38 +198,47 @@ def _errors(
             changed.setdefault(place, _cells(rows, main))["flags"] &= ~bits.INIT_FAILED
         found.append(own if own >= 0 else handed_on)
         handed_on = mine if late else next((numbers[keys[i]] for i in after if is_late(i)), -1)
+    return stream, handed_on
+
+
+def _by_lane(inv: Invocations, lanes: Lanes) -> array[int]:
+    """Places of executions by stream, in it by environment, in that in their order."""
+    found = array("i")
+    end = 0
+    for _, members in groupby(inv.stream):
+        first, end = end, end + sum(1 for _ in members)
+        found.extend(first + k for k in ascending(array("i", (lanes[row] for row in inv.row[first:end]))))
     return found
 
 
-def _lives(inv: Invocations, words: Sequence[str]) -> None:
-    """Fill in, stream by stream: status, age since the environment (re)started, its life, and if it was cold."""
-    stream_before, dead, timed_out, used_before, age, life = -1, False, False, 0, -1, 0
-    columns = (inv.stream, inv.flags, inv.platform, inv.error_type, inv.size, inv.used, inv.init, inv.restore)
-    for i, (stream, flags, platform, error_type, size, used, init, restore) in enumerate(zip(*columns, strict=True)):
+def _lives(inv: Invocations, streams: Sequence[StreamInfo]) -> None:
+    """Fill in, environment by environment: age since it (re)started, its life, and if an execution was cold."""
+    stream_before, lane_before, dead, timed_out, used_before, age, life = -1, 0, False, False, 0, -1, 0
+    named, ahead = True, False
+    columns = (inv.stream, inv.lane, inv.flags, inv.status, inv.used, inv.init, inv.restore)
+    for i, (stream, lane, flags, status, used, init, restore) in enumerate(zip(*columns, strict=True)):
+        if stream != stream_before:
+            named = streams[stream].named
+            ahead = named and streams[stream].initialization in _AHEAD
+        started = flags & bits.HAS_INIT_START if named else born(inv, i)
         # an INIT_REPORT alone is an environment that starts again inside an invocation, which is no cold start
         told = init == init and not flags & bits.HAS_INIT_REPORT
-        cold = told or restore == restore or flags & bits.HAS_INIT_START
-        if flags & _UNUSUAL or platform > 1 or not flags & bits.HAS_REPORT:
-            status = int(_status(flags, platform, words[error_type] if error_type >= 0 else "", size, used))
-        else:
-            status = 0
-        if stream != stream_before:
-            stream_before, life, used_before = stream, 0, 0
+        cold = told or restore == restore or started
+        if stream != stream_before or lane != lane_before:
+            stream_before, lane_before, life, used_before = stream, lane, 0, 0
             age = 1 if cold or flags & bits.HAS_INIT_REPORT else -1
-        elif (
-            (dead and not (timed_out and 0 < used_before <= used))
-            or 0 < used < used_before
-            or flags & bits.HAS_INIT_START
-        ):
+        else:
             # a timeout ends the process too, but a mark that did not start over says that this one went on
-            life, age, used_before = life + 1, 1, 0
-        elif age > 0:
-            age += 1
-        dead = status in _DEATHS
+            restarted = dead and not (timed_out and 0 < used_before <= used)
+            if restarted or 0 < used < used_before or started:
+                life, age, used_before = life + 1, 1, 0
+            elif age > 0:
+                age += 1
+        dead = status in DEATHS
         timed_out = status == Status.TIMEOUT
         used_before = max(used, used_before)
-        inv.status[i], inv.age[i], inv.life[i] = status, age, life
-        inv.cold[i] = 1 if cold and not flags & bits.PREPARED else 0
+        inv.age[i], inv.life[i] = age, life
+        inv.cold[i] = 1 if cold and not (ahead or flags & bits.PREPARED) else 0
 
 
 def _cells(rows: Rows, row: int) -> dict[str, Any]:
@@ -195,7 +250,10 @@ def _merge_rows(parts: list[dict[str, Any]]) -> dict[str, Any]:
     merged = dict(parts[0])
     for part in parts[1:]:
         init_row = not part["flags"] & (bits.HAS_START | bits.STRAY)
-        merged["flags"] |= part["flags"] & ~(bits.STRAY | bits.GAP_AT_END)
+        before = init_row and part["input"] == merged["input"] and part["offset"] < parts[0]["offset"]
+        # what was raised in an initialisation before START is not the invocation's failure: it is tried again
+        tried = bits.UNHANDLED if before and part["flags"] & (bits.HAS_INIT_START | bits.HAS_INIT_REPORT) else 0
+        merged["flags"] |= part["flags"] & ~(bits.STRAY | bits.GAP_AT_END | tried)
         for name in ("duration", "billed", "init", "restore", "limit"):
             if merged[name] != merged[name] and not (init_row and name in ("duration", "billed")):
                 merged[name] = part[name]
@@ -215,42 +273,21 @@ def _merge_rows(parts: list[dict[str, Any]]) -> dict[str, Any]:
                 merged["start"] = part["start"]
             if part["flags"] & (bits.HAS_END | bits.HAS_REPORT):
                 merged["end"] = max(merged["end"], part["end"])
-    waited = [p["start"] for p in parts[1:] if p["flags"] & bits.HAS_INIT_START and p["start"] >= 0]
-    if waited and merged["flags"] & bits.HAS_START:
-        init = merged["init"] if merged["init"] == merged["init"] else limits.INIT_LIMIT_MS
-        if parts[0]["start"] - min(waited) > init + _FELT_MS:
-            merged["flags"] |= bits.PREPARED
+    if merged["restore"] == merged["restore"]:  # what was initialised before it is the environment that was snapshotted
+        merged["init"] = parts[0]["init"]
+    if _prepared(parts, merged["init"]):
+        merged["flags"] |= bits.PREPARED
     return merged
 
 
-def _status(flags: int, platform: int, error_type: str, size: int, used: int) -> Status:
-    """How an execution ended, the platform's own words first.
-
-    Text format says nothing on success and nothing on a handled exception, so the runtime's own error line decides
-    before silence does.
-    """
-    if platform == 4 or flags & bits.TIMED_OUT:
-        return Status.TIMEOUT
-    if platform == 3 or flags & (bits.KILLED | bits.EXITED):
-        if error_type == "Runtime.OutOfMemory" or flags & bits.MEMORY_TEXT:
-            return Status.OUT_OF_MEMORY
-        if flags & bits.KILLED and (not size or used >= 0.7 * size):
-            return Status.OUT_OF_MEMORY  # the kernel's kill; with little memory in use something else sent it
-        if error_type.startswith(_LOAD) or flags & bits.INIT_FAILED:
-            return Status.INIT_ERROR
-        if error_type and not error_type.startswith(("Runtime.ExitError", "Extension.", "Sandbox.", "Runtime.Exit")):
-            return Status.ERROR
-        return Status.CRASH
-    if flags & bits.INIT_FAILED and (
-        flags & bits.UNHANDLED or not flags & bits.HAS_REPORT or error_type.startswith(_LOAD)
-    ):
-        return Status.INIT_ERROR
-    # Node prints an error that was caught and logged like one that was not; an explicit success decides
-    if platform == 2 or (flags & bits.UNHANDLED and platform != 1):
-        return Status.OUT_OF_MEMORY if flags & bits.MEMORY_TEXT and flags & bits.UNHANDLED else Status.ERROR
-    if flags & bits.HAS_REPORT:
-        return Status.OK
-    return Status.UNKNOWN
+def _prepared(parts: list[dict[str, Any]], init: float) -> bool:
+    """Whether the environment was ready long before the first of its rows began: nobody waited for it."""
+    if not (parts[0]["flags"] & bits.HAS_START and parts[0]["flags"] & bits.HAS_TIME):
+        return False
+    begun = [p["start"] for p in parts[1:] if p["flags"] & bits.HAS_INIT_START and p["start"] >= 0]
+    tries = [p["init"] for p in parts[1:] if p["flags"] & bits.HAS_INIT_REPORT and p["init"] == p["init"]]
+    took = sum(tries) or (init if init == init else limits.INIT_LIMIT_MS)
+    return bool(begun) and parts[0]["start"] - max(begun) > took + _FELT_MS
 
 
 def _count_attempts(inv: Invocations, repeated: set[int]) -> None:

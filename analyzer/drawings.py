@@ -7,9 +7,9 @@ from math import isnan
 
 from analyzer.figures import known_time
 from analyzer.functions import Function, quantile
+from analyzer.invocations import Column
 from analyzer.model import Status
 from analyzer.report import EnvironmentInfo, Lane, Series
-from analyzer.stats.columns import gathered
 
 _SERIES_BINS = 60
 _ALIVE_MS = 15 * 60_000  # Lambda keeps an idle environment for minutes: a later last event counts as alive at the end
@@ -43,8 +43,7 @@ def lanes(function: Function) -> list[Lane]:
     return [
         Lane(
             env.name, function.name, env.version, max(inv.size[i] for i in rows), env.ended >= latest - _ALIVE_MS,
-            array("q", [inv.start[i] for i in rows]), array("i", [inv.used[i] for i in rows]),
-            array("d", [inv.duration[i] for i in rows]), gathered(inv.status, rows), gathered(inv.age, rows))
+            *(Column(c, rows) for c in (inv.start, inv.used, inv.duration, inv.status, inv.age)))
         for env in function.environments
         if (rows := env.rows) and inv.start[rows[0]] >= 0
     ]  # fmt: skip
@@ -72,7 +71,7 @@ def series(function: Function) -> Series | None:
     for i, t in enumerate(inv.start):
         if t >= 0:
             rows[(t - origin) // width].append(i)
-    durations = [sorted(inv.duration[i] for i in r if not isnan(inv.duration[i])) for r in rows]
+    durations = [array("d", sorted(d for i in r if not isnan(d := inv.duration[i]))) for r in rows]
 
     def q(share: float, least: int) -> tuple[float | None, ...]:
         return tuple(quantile(d, share) if len(d) >= least else None for d in durations)

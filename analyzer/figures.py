@@ -12,10 +12,11 @@ from analyzer.report import Cost, FunctionInfo, InvocationInfo, Quantiles, Total
 from analyzer.stats.rows import HAS_REPORT
 from analyzer.summary import Summary
 
+
 def inputs(summary: Summary) -> tuple[InputInfo, ...]:
-    """Every input as the report names it, with what its container noticed."""
+    """Every input as the report names it, by name, with what its container noticed."""
     found = []
-    for info in summary.inputs.values():
+    for _, info in sorted(summary.inputs.items()):
         notes = sorted(info.notes)
         named = next((f.name for f in summary.functions if info.name in f.sources and f.named_by_file), None)
         if named:
@@ -30,7 +31,7 @@ def inputs(summary: Summary) -> tuple[InputInfo, ...]:
 
 def quality(summary: Summary) -> Quality:
     """The account of what was read: attributed to an invocation, or set aside under a reason."""
-    account = summary.assembled
+    account, noticed = summary.assembled, accounting.noticed(summary)
     quotes = [q for rule in summary.quotes.rules("odd") for q in summary.quotes.of(rule)]
     return Quality(
         events=sum(i.events for i in summary.inputs.values()),
@@ -40,8 +41,8 @@ def quality(summary: Summary) -> Quality:
         open_invocations=account.open,
         mixed_streams=len(accounting.mixed_streams(summary)),
         examples=tuple(summary.origin(q) for q in quotes[:10]),
-        noticed=accounting.noticed(summary),
-        weakens=accounting.weakens(summary),
+        noticed=noticed,
+        weakens=accounting.weakens(summary, noticed),
     )
 
 
@@ -94,15 +95,15 @@ def cost_of(function: Function, architecture: str) -> Cost | None:
 def function(function: Function, architecture: str) -> FunctionInfo:
     """The figures of one function."""
     sizes = sorted({s for s in function.inv.size if s})
-    billed = [b for b in function.inv.billed if not isnan(b)]
-    used = [u for u in function.inv.used if u]
+    billed = fsum(b for b in function.inv.billed if not isnan(b))
+    used = max(function.inv.used, default=0)
     limit = function.limit_ms
     return FunctionInfo(
         function.name, function.log_group, tuple(function.versions), tuple(function.runtimes),
         function.memory_size or None, tuple(sizes), None if limit is None else limit / 1000, totals([function]),
         quantiles(function.durations),
-        quantiles(function.init_durations), max(used) if used else None, function.peak_ratio,
-        fsum(billed) if billed else None, cost_of(function, architecture))  # fmt: skip
+        quantiles(function.init_durations), used or None, function.peak_ratio,
+        billed or None, cost_of(function, architecture))  # fmt: skip
 
 
 def invocations(summary: Summary) -> Iterable[InvocationInfo]:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from math import ceil, floor, isnan, sqrt
 from typing import TYPE_CHECKING, Any
 
 from analyzer.invocations import Invocations
 from analyzer.model import Origin, Status
 from analyzer.naming import function_named_in
-from analyzer.stats.columns import ascending
+from analyzer.stats.columns import ascending, sorted_values
 from analyzer.stats.groups import Group
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ TREND_BINS = 30
 
 @dataclass(slots=True)
 class Environment:
-    """One log stream of a function: one execution environment, possibly restarted after deaths.
+    """One execution environment of a function, possibly restarted after deaths: one log stream, `lane` being 0.
 
-    `lives` are the executions between deaths, as indexes into the function's invocations; `complete` says for each
-    life whether its beginning was seen. `mixed` is true where executions overlapped, so positions prove less.
+    Where streams have no names, lanes are the environments told apart in what they said together. `lives` are the
+    executions between deaths, as indexes into the function's invocations; `complete` says for each life whether its
+    beginning was seen. `mixed` is true where executions overlapped or environments were told apart afterwards, so
+    positions prove less.
     """
 
     stream: int
@@ -38,9 +41,10 @@ class Environment:
     version: str | None
     started: int
     ended: int
+    mixed: bool = False
+    lane: int = 0
     lives: list[array[int]] = field(default_factory=list)
     complete: list[bool] = field(default_factory=list)
-    mixed: bool = False
 
     @property
     def rows(self) -> array[int]:
@@ -93,13 +97,13 @@ class Function:
     @cached_property
     def durations(self) -> array[float]:
         """Known durations, ascending, ms."""
-        return array("d", sorted(d for d in self.inv.duration if d == d))
+        return sorted_values(d for d in self.inv.duration if d == d)
 
     @cached_property
     def ok_durations(self) -> array[float]:
         """Known durations of successes, ascending, ms."""
         known = zip(self.inv.duration, self.inv.status, strict=True)
-        return array("d", sorted(d for d, status in known if status == Status.OK and d == d))
+        return sorted_values(d for d, status in known if status == Status.OK and d == d)
 
     @cached_property
     def init_durations(self) -> list[float]:
@@ -144,31 +148,32 @@ class Function:
     @cached_property
     def period(self) -> tuple[int, int] | None:
         """First start and last end, ms; None where the export has no times."""
-        times = [t for t in self.inv.start if t >= 0]
-        return (min(times), max([*times, *(t for t in self.inv.end if t >= 0)])) if times else None
+        first = min((t for t in self.inv.start if t >= 0), default=-1)
+        return (first, max(chain(self.inv.start, self.inv.end))) if first >= 0 else None
 
     @cached_property
     def environments(self) -> list[Environment]:
         """Environments by start, with their lives."""
-        found: dict[int, Environment] = {}
+        found: list[Environment] = []
         inv, summary = self.inv, self.summary
         for i in self.in_stream_order:
-            env = found.get(inv.stream[i])
-            if env is None:
+            stream, lane = inv.stream[i], inv.lane[i]
+            if not found or (found[-1].stream, found[-1].lane) != (stream, lane):
                 version = summary.words[inv.version[i]] if inv.version[i] >= 0 else None
-                env = found[inv.stream[i]] = Environment(
-                    inv.stream[i], summary.streams[inv.stream[i]].name, version, inv.start[i], inv.end[i],
-                    mixed=inv.stream[i] in summary.mixed_streams)  # fmt: skip
+                mixed = stream in summary.mixed_streams or stream in summary.assembled.rebuilt
+                name = summary.streams[stream].name
+                found.append(Environment(stream, name, version, inv.start[i], inv.end[i], mixed, lane))
+            env = found[-1]
             if not env.lives or inv.life[i] != inv.life[env.lives[-1][-1]]:
                 env.lives.append(array("i"))
                 env.complete.append(inv.age[i] == 1)
             env.lives[-1].append(i)
             env.ended = max(env.ended, inv.end[i])
-        return sorted(found.values(), key=lambda e: (e.started, e.name))
+        return sorted(found, key=lambda e: (e.started, e.name))
 
     @cached_property
     def in_stream_order(self) -> array[int]:
-        """Executions ordered by stream, then by their order in it."""
+        """Executions ordered by stream, by environment in it, then by their order."""
         return ascending(self.inv.place)
 
     @cached_property
@@ -213,8 +218,9 @@ class Function:
 
     def span(self, rows: Sequence[int]) -> tuple[int | None, int | None]:
         """Start of the first and of the last of some executions, ms, None where unknown."""
-        times = [self.inv.start[i] for i in rows if self.inv.start[i] >= 0]
-        return (min(times), max(times)) if times else (None, None)
+        starts = self.inv.start
+        first = min((t for i in rows if (t := starts[i]) >= 0), default=-1)
+        return (first, max(starts[i] for i in rows)) if first >= 0 else (None, None)
 
     def evidence(self, rows: Sequence[int], most: int = 3) -> tuple[Origin, ...]:
         """REPORT lines of some executions that were kept word for word: the first, the last and some between."""

@@ -27,6 +27,8 @@ LEAST_RISE_SHARE = 0.1  # of the memory size
 MOST_IN_ONE_STEP = 0.5  # of the rise: more is a cache that fills or one large request
 LEAST_IN_LATE_HALF = 0.2  # of the rise: records of random sizes and caches level off
 LEAST_R = 0.8
+MOST_IN_ONE_STEP_MIXED, LEAST_R_MIXED = 0.2, 0.95
+"""Where environments were told apart by their marks, so that chance puts rising marks together."""
 LEAST_FALLS = 2  # one may be a hole in the export
 _DEATHS = (Status.OUT_OF_MEMORY, Status.TIMEOUT, Status.CRASH, Status.INIT_ERROR)
 SAMPLED = 64
@@ -43,9 +45,10 @@ class Growth:
     """
 
     stream: int
+    lane: int
     name: str
     version: str | None
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     complete: bool
     mixed: bool
     killed: bool
@@ -111,7 +114,7 @@ class Trend:
     @property
     def environments(self) -> int:
         """Environments in which memory grows."""
-        return len({g.stream for g in self.lives})
+        return len({(g.stream, g.lane) for g in self.lives})
 
     @property
     def per_life(self) -> float:
@@ -130,8 +133,17 @@ APART = 0.97
 """Correlation of age and time above which the two cannot be told apart."""
 
 
+_TRENDS: WeakKeyDictionary[Function, Trend | None] = WeakKeyDictionary()
+
+
 def trend(function: Function) -> Trend | None:
     """The leak of a function, None where memory does not follow the age of most environments of a version."""
+    if function not in _TRENDS:
+        _TRENDS[function] = _trend(function)
+    return _TRENDS[function]
+
+
+def _trend(function: Function) -> Trend | None:
     by_version: dict[str | None, list[Growth]] = {}
     for life in lives(function):
         by_version.setdefault(life.version, []).append(life)
@@ -248,18 +260,18 @@ def _measure(function: Function, env: Environment, number: int) -> Growth | None
     grows = (
         rise >= _least_rise(size)
         and len(rises) >= LEAST_STEPS
-        and max(by for _, by in rises) <= MOST_IN_ONE_STEP * rise
+        and max(by for _, by in rises) <= (MOST_IN_ONE_STEP_MIXED if env.mixed else MOST_IN_ONE_STEP) * rise
         and LEAST_IN_LATE_HALF * rise <= late < rise
     )
     ages = spread(range(len(marks)), SAMPLED)
     r = correlation(ages, [marks[k] for k in ages])
     return Growth(
-        stream=env.stream, name=env.name, version=_version(function, rows), rows=tuple(rows),
+        stream=env.stream, lane=env.lane, name=env.name, version=_version(function, rows), rows=rows,
         complete=env.complete[number],
         mixed=env.mixed, killed=inv.status[rows[-1]] == Status.OUT_OF_MEMORY, size_mb=size, first_mb=inv.used[alive[0]],
         warm_mb=marks[0], last_mb=marks[-1], rise=rise, steps=len(rises),
         slope=theil_sen(ages, [marks[k] for k in ages]) if grows else rise / max(1, len(marks) - 1), r=r,
-        grows=grows and r >= LEAST_R)  # fmt: skip
+        grows=grows and r >= (LEAST_R_MIXED if env.mixed else LEAST_R))  # fmt: skip
 
 
 def theil_sen(xs: Sequence[float], ys: Sequence[float]) -> float:

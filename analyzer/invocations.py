@@ -15,6 +15,19 @@ DERIVED = {"row": "i", "place": "i", "status": "b", "age": "i", "life": "i", "co
 """What assembling finds out about executions, and the array type that holds it."""
 
 
+class _One(dict[int, int]):
+    """Every row belongs to environment 0 of its stream."""
+
+    def __missing__(self, row: int) -> int:
+        return 0
+
+
+Lanes = Mapping[int, int] | Sequence[int]
+"""The environment within its stream, by row."""
+ONE: Lanes = _One()
+"""What an input with names of streams needs: a stream is an environment."""
+
+
 class Column(Sequence[Number]):
     """A column of executions: the rows' own, read through the row numbers, so that nothing is kept twice."""
 
@@ -50,7 +63,8 @@ class Invocations:
     `start`, `end`: ms since the epoch, -1 unknown. `duration`, `billed`, `init`, `restore`, `gap`: ms, NaN unknown.
     `size`, `used`: MB, 0 unknown; `used` is the environment's high-water mark. `status`: numbers of `Status`;
     `platform`: the platform's word for it, see `analyzer.stats.rows`.
-    `stream`: index into `Summary.streams`; `version`: index into `Summary.words`, -1 unknown. `error`: index into
+    `stream`: index into `Summary.streams`; `lane`: the environment within it, 0 unless the stream has no name and holds
+    several; `version`: index into `Summary.words`, -1 unknown. `error`: index into
     `Summary.groups`, -1 none. `gap`: the longest silence between two events; `gap_line`: index into `Summary.words`,
     the template of the line before that silence, -1 if it was under a second or not after an application line.
     `age`: 1 for the first execution since the environment (re)started, -1 where the beginning was not seen.
@@ -60,6 +74,7 @@ class Invocations:
     """
 
     stream: Column[int]
+    lane: Column[int]
     input: Column[int]
     start: Column[int]
     end: Column[int]
@@ -71,8 +86,10 @@ class Invocations:
     init: Column[float]
     restore: Column[float]
     error_type: Column[int]
+    error_at: Column[int]
     gap: Column[float]
     gap_line: Column[int]
+    tail_line: Column[int]
     lines: Column[int]
     events: Column[int]
     flags: Column[int]
@@ -82,9 +99,9 @@ class Invocations:
     report_at: Column[int]
     platform: Column[int]
 
-    def __init__(self, rows: Rows, derived: Mapping[str, array[int]]) -> None:
+    def __init__(self, rows: Rows, derived: Mapping[str, array[int]], lanes: Lanes = ONE) -> None:
         """Look at rows through the columns that assembling derives, those of `DERIVED`, of equal length."""
-        self._rows = rows
+        self._rows, self._lanes = rows, lanes
         self.row, self.place = derived["row"], derived["place"]
         self.status, self.age, self.life = derived["status"], derived["age"], derived["life"]
         self.cold, self.attempt, self.error = derived["cold"], derived["attempt"], derived["error"]
@@ -92,6 +109,7 @@ class Invocations:
             if name != "error":
                 own = "platform" if name == "status" else name
                 setattr(self, own, Column(rows.columns[name].plain(), self.row))
+        self.lane = Column(lanes, self.row)
 
     def __len__(self) -> int:
         """Number of executions."""
@@ -101,6 +119,7 @@ class Invocations:
         """The request id of an execution, "" where unknown."""
         return self._rows.request_id(self.row[i])
 
-    def take(self, order: Sequence[int]) -> Invocations:
-        """A new table of the given executions, in the given order."""
-        return Invocations(self._rows, {n: gathered(getattr(self, n), order) for n in DERIVED})
+    def take(self, order: Sequence[int], lanes: Lanes | None = None) -> Invocations:
+        """A new table of the given executions, in the given order; with other environments, if given."""
+        derived = {n: gathered(getattr(self, n), order) for n in DERIVED}
+        return Invocations(self._rows, derived, self._lanes if lanes is None else lanes)

@@ -8,10 +8,17 @@ from itertools import pairwise
 from typing import Any
 
 from analyzer import limits
+from analyzer.invocations import Invocations
 from analyzer.stats import rows as bits
 from analyzer.stats.rows import Rows
 
 _INIT = bits.HAS_INIT_START | bits.HAS_INIT_REPORT
+
+
+def of_many(table: Rows | Invocations, i: int) -> bool:
+    """Whether an environment of Managed Instances served it, where many requests share one: its report has no bill."""
+    told = bits.PLATFORM_JSON | bits.HAS_REPORT
+    return table.flags[i] & told == told and not table.used[i] and table.billed[i] != table.billed[i]
 
 
 class Order:
@@ -22,8 +29,8 @@ class Order:
     of such rows, 0 for all others.
     """
 
-    def __init__(self, rows: Rows, inputs: Sequence[str]) -> None:
-        """Sort the rows; `inputs` are the names by number, so that the order of arrival does not matter."""
+    def __init__(self, rows: Rows, inputs: Sequence[str], streams: Sequence[str]) -> None:
+        """Sort the rows; `inputs` and `streams` are names by number, so that the order of arrival does not matter."""
         by_stream: dict[int, array[int]] = {}
         for i, stream in enumerate(rows.stream):
             by_stream.setdefault(stream, array("i")).append(i)
@@ -32,7 +39,7 @@ class Order:
         self._until: dict[tuple[int, int], int] = {}
         self.jumps = 0  # how often an input goes back in time within a stream
         self.order: array[int] = array("i")
-        for stream in sorted(by_stream):
+        for stream in sorted(by_stream, key=streams.__getitem__):
             self.order.extend(self._sorted(by_stream[stream], rank))
 
     def run(self, row: int) -> int:
@@ -40,10 +47,10 @@ class Order:
         return self._runs.get(row, 0)
 
     def covers(self, row: int, other: int) -> bool:
-        """Whether the run of a row goes on until another row's time at least, so that it says the same again."""
+        """Whether the run of a row goes on beyond another row's time, so that the other says the same again."""
         rows = self._rows
         start: int = rows.start[other]
-        return 0 <= start <= self._until.get((rows.stream[row], self.run(row)), -1)
+        return 0 <= start < self._until.get((rows.stream[row], self.run(row)), -1)
 
     def _sorted(self, numbers: array[int], rank: dict[int, int]) -> Sequence[int]:
         """The rows of one stream in order."""
@@ -52,6 +59,8 @@ class Order:
         if self._ascend(numbers, inputs, starts, offsets):
             return numbers
         placed = sorted(numbers, key=lambda i: (rank[inputs[i]], offsets[i]))
+        if self._ascend(placed, inputs, starts, offsets):  # out of order only because parts were merged
+            return placed
         if inputs[placed[0]] == inputs[placed[-1]] and _newest_first([starts[i] for i in placed]):
             placed.reverse()
         latest, run, source, runs, times = -1, 0, inputs[placed[0]], array("i"), array("q")
@@ -71,7 +80,7 @@ class Order:
         return [placed[k] for k in sorted(range(len(placed)), key=lambda k: (times[k], runs[k], k))]
 
     @staticmethod
-    def _ascend(numbers: array[int], inputs: Any, starts: Any, offsets: Any) -> bool:
+    def _ascend(numbers: Sequence[int], inputs: Any, starts: Any, offsets: Any) -> bool:
         """Whether rows are of one input and in order already, as they usually are."""
         first, place, latest = inputs[numbers[0]], -1, -1
         for i in numbers:
@@ -96,8 +105,8 @@ class Joiner:
     occurs more than once.
     """
 
-    def __init__(self, rows: Rows, inputs: Sequence[str]) -> None:
-        self._rows, self._order = rows, Order(rows, inputs)
+    def __init__(self, rows: Rows, inputs: Sequence[str], streams: Sequence[str]) -> None:
+        self._rows, self._order = rows, Order(rows, inputs, streams)
         self.mains: array[int] = array("i")
         self.others: dict[int, list[int]] = {}
         self.again: dict[int, list[int]] = {}
@@ -175,13 +184,14 @@ class Joiner:
         main = self.mains[home]
         if self.run_of(main) == self.run_of(i):
             self.others.setdefault(home, []).append(i)
-            if self._latest not in (-1, home) and self._rows.flags[i] & bits.HAS_REPORT:
+            reported = self._rows.flags[i] & bits.HAS_REPORT
+            if reported and self._latest not in (-1, home) and not of_many(self._rows, i):
                 self.mixed.add(stream)
             return
         mine = [w for w in self._waiting if self.run_of(w) == self.run_of(i)] + [i]
         self._waiting = [w for w in self._waiting if w not in mine]
-        whole = self._whole(home)
-        told = whole or 0 <= self._rows.start[mine[0]] <= self._rows.end[main]
+        known = self._rows.start[mine[0]] >= 0
+        told = self._order.covers(main, mine[0]) if known else self._whole(home)
         into = self.again if told else self.others
         into.setdefault(home, []).extend(mine)
 

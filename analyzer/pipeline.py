@@ -68,20 +68,25 @@ class Reading:
         for source in self._sources:
             before = self._done
             inside, refused = expand(source)
-            self.skipped += refused
+            for reason in refused:
+                self._skip(reason)
             for one in inside:
                 try:
                     yield from self._read(one)
                 except UnknownInputError as error:
-                    self.skipped.append(error)
+                    self._skip(error)
+                    yield Progress(self._done, self._total, self._events, *self._counts)
                 finally:
                     _close(one)
             self._done = before + source.size
-        if not self.summary.inputs and self.skipped:
+        if self.skipped and len(self.skipped) == len(self.summary.inputs):
             raise self.skipped[0] if len(self.skipped) == 1 else self._nothing()
-        for reason in self.skipped:
-            self.summary.pass_over(getattr(reason, "name", ""), str(reason))
         yield Progress(self._total, self._total, self._events, *self._counts)
+
+    def _skip(self, why: LambdascopeError) -> None:
+        """Pass an input over, and let the report name it."""
+        self.skipped.append(why)
+        self.summary.pass_over(why)
 
     def _read(self, source: Source) -> Iterator[Progress]:
         """Read one input."""
@@ -205,15 +210,19 @@ def uncollected() -> Iterator[None]:
 
 
 def recognise(name: str, head: bytes, damage: str = "") -> Container:
-    """The one container that claims an input by its first 64 kB; UnknownInputError says what it is instead."""
+    """The container that claims an input by its first 64 kB; UnknownInputError says what it is instead.
+
+    Several claim what was pasted together from several exports: the one that finds most events there reads it.
+    """
     claims = registry.claimants(head)
     if not claims:
         raise _magic.unknown(name, head, damage)
-    if len(claims) > 1:  # a bug of the recognisers; the registry's test keeps it from happening
-        raise UnknownInputError(
-            name, f"{name} is claimed by {', '.join(c.id for c in claims)}.", "", "Report this as a fault."
-        )
-    return claims[0]
+    return claims[0] if len(claims) == 1 else max(claims, key=lambda container: _events_in(head, container))
+
+
+def _events_in(head: bytes, container: Container) -> int:
+    batches = container.read(BytesSource(head), 0, len(head), Remarks())
+    return sum(len(batch.times) for batch in batches)
 
 
 def summarize(
@@ -235,7 +244,7 @@ def summarize(
         if not summary.inputs and refused:
             raise refused[0]
         for reason in refused:
-            summary.pass_over(getattr(reason, "name", ""), str(reason))
+            summary.pass_over(reason)
     return summary
 
 

@@ -42,9 +42,10 @@ class Segment:
     init = limit = NAN
     failed_init = ""
     error: Key | None = None
-    error_rank, error_at = 99, -1
+    error_rank, error_time, error_at = 99, -1, -1
     gap, gap_at = NAN, -1
     gap_line: Line | None = None
+    tail: Line | None = None  # the application line that came last before a cut, if it is about this request
     strays: dict[str, Segment] | None = None
 
     def __init__(self, flags: int, request_id: str, offset: int, time: int = -1) -> None:
@@ -77,16 +78,25 @@ class Segment:
         self.init = self.init if self.init == self.init else other.init
         self.limit = self.limit if self.limit == self.limit else other.limit
         self.failed_init = self.failed_init or other.failed_init
-        if other.error is not None and (other.error_rank, other.error_at) < (self.error_rank, self.error_at):
-            self.error, self.error_rank, self.error_at = other.error, other.error_rank, other.error_at
+        if other.error is not None:
+            self.blame(other.error, other.error_rank, other.error_time, other.error_at)
+
+    def blame(self, error: Key, rank: int, time: int, at: int) -> None:
+        """Let an error line stand for the segment if it is the gravest; of equals the first in time, then in place."""
+        mine = (self.error_rank, self.error_time < 0, self.error_time, self.error_at)
+        if (rank, time < 0, time, at) < mine:
+            self.error, self.error_rank, self.error_time, self.error_at = error, rank, time, at
 
     def absorb(self, head: Segment) -> None:
         """Add the head of the following part: what is about this request, and beside it what is not."""
+        self.tail = head.tail
         for request_id, stray in (head.strays or {}).items():
             if request_id == self.request_id:
                 self.join(stray)
+                self.tail = self.tail or stray.tail
             elif self.strays is not None and request_id in self.strays:
                 self.strays[request_id].join(stray)
+                self.strays[request_id].tail = stray.tail
             else:
                 self.strays = self.strays or {}
                 self.strays[request_id] = stray
@@ -112,16 +122,16 @@ class Segment:
                 value = {k: cls.from_json(v) for k, v in value.items()} or None
             elif name in ("init", "limit", "gap"):
                 value = NAN if value is None else value
-            elif value is not None and name in ("report", "gap_line", "done", "error"):
+            elif value is not None and name in ("report", "gap_line", "tail", "done", "error"):
                 value = ReportFields(*value) if name == "report" else tuple(value)
             setattr(new, name, value)
         return new
 
 
 _FIELDS = (
-    "done", "end", "error", "error_at", "error_rank", "events", "failed_init", "first", "flags", "gap", "gap_at",
-    "gap_line", "init", "last", "limit", "lines", "memory", "offset", "report", "report_at", "request_id", "stop",
-    "strays", "version",
+    "done", "end", "error", "error_at", "error_rank", "error_time", "events", "failed_init", "first", "flags", "gap",
+    "gap_at", "gap_line", "init", "last", "limit", "lines", "memory", "offset", "report", "report_at", "request_id",
+    "stop", "strays", "tail", "version",
 )  # fmt: skip
 
 
@@ -175,6 +185,7 @@ class Stream:
 
     def follow(self, later: Stream, emit: Callable[[int, Segment], None]) -> None:
         """Append the same stream of the part that follows; `later` is used up."""
+        continued = later.head is None
         if self._begins_again(later):
             if self.current is not None:
                 emit(self.index, self.current)
@@ -191,6 +202,8 @@ class Stream:
             else:
                 target.absorb(later.head)
         if later.current is not None:
+            if continued:
+                self.end_segment()
             if self.current is not None:
                 emit(self.index, self.current)
             self.current = later.current
@@ -198,6 +211,14 @@ class Stream:
         if later.last >= 0 or later.current is not None:
             self.last, self.last_line = later.last, later.last_line
         self.before = later.before
+
+    def end_segment(self) -> None:
+        """Note, where a cut follows, the line that came last with the request it belongs to."""
+        open_one, line = self.current or self.head, self.last_line
+        if open_one is not None and line is not None and self.before >= 0:
+            for segment in (open_one, *(open_one.strays or {}).values()):
+                if segment.stop == line[3]:
+                    segment.tail = line
 
     def _begins_again(self, later: Stream) -> bool:
         """Whether the following part goes back in time with its first event, which then belongs to nothing before."""
@@ -215,6 +236,8 @@ def row_of(
     done = segment.done or (0, "")
     line = segment.gap_line
     gap_line = intern(template(shown(line[0]))) if line is not None and segment.gap >= _GAP_MS else -1
+    tail = segment.tail if segment.report is None else None
+    tail_line = intern(template(shown(tail[0]))) if tail is not None else -1
     known = intern(error_type or done[1] or segment.failed_init)
     return (
         stream, source, segment.flags, segment.first, segment.end if segment.end >= 0 else segment.last,
@@ -222,5 +245,5 @@ def row_of(
         size or segment.memory, used or 0, segment.init if init is None else init, NAN if restore is None else restore,
         STATUS_NUMBERS.get(status, 3) if status else done[0], known,
         -1 if segment.error is None else group(segment.error), segment.error_at, segment.limit, float(segment.gap),
-        gap_line, segment.lines, segment.events, segment.offset, segment.stop, segment.report_at,
+        gap_line, tail_line, segment.lines, segment.events, segment.offset, segment.stop, segment.report_at,
     )  # fmt: skip

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from analyzer import assembly, limits, summary_bytes
 from analyzer.dialects import signature_of
+from analyzer.errors import LambdascopeError, UnknownInputError
 from analyzer.functions import Function, by_function, names_of
 from analyzer.model import Origin
-from analyzer.parts import Input, Part, StreamInfo
+from analyzer.parts import UNREAD, Input, Part, StreamInfo
 from analyzer.segments import Segment, row_of
 from analyzer.stats.groups import Group, Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when
@@ -29,7 +31,7 @@ from analyzer.stats.rows import COLUMNS, Rows
 if TYPE_CHECKING:
     from analyzer.invocations import Invocations
 
-_GAP_LINE = list(COLUMNS).index("gap_line")
+_GAP_LINE, _TAIL_LINE = list(COLUMNS).index("gap_line"), list(COLUMNS).index("tail_line")
 
 
 class Summary:
@@ -70,11 +72,12 @@ class Summary:
         self.input_numbers.setdefault(name, len(self.input_numbers))
         return self.inputs.setdefault(name, Input(name, size))
 
-    def pass_over(self, name: str, why: str) -> None:
+    def pass_over(self, why: LambdascopeError) -> None:
         """Name an input that could not be read, so that the report says what it is not about."""
+        name = why.name if isinstance(why, UnknownInputError) else "an input"
         info = self.add_input(name, 0)
-        info.container = info.container or "not read"
-        info.notes.add(why)
+        info.container = info.container or UNREAD
+        info.notes.add(f"Not read: it {str(why).removeprefix(f'{name} ')}")
 
     def stream_number(self, key: str, name: str, source: str, group: str = "") -> int:
         """The number of a stream, made on first use; of two sources and groups the smaller stays."""
@@ -115,11 +118,13 @@ class Summary:
         def store(stream: int, segment: Segment) -> None:
             pending.append(row_of(stream, source, segment, self.word, self.key))
             ids.append(segment.request_id)
-            line, shape = segment.gap_line, pending[-1][_GAP_LINE]
-            if line is not None and shape >= 0:
-                key = self.streams[stream].key
-                quote = Quote(input_name, *line[2:], line[1], key, segment.request_id, line[0][: limits.QUOTE_CHARS])
-                boards.add(("line", self.words[shape]), when(quote), quote)
+            for line, shape in ((segment.gap_line, pending[-1][_GAP_LINE]), (segment.tail, pending[-1][_TAIL_LINE])):
+                if line is not None and shape >= 0:
+                    key = self.streams[stream].key
+                    quote = Quote(
+                        input_name, *line[2:], line[1], key, segment.request_id, line[0][: limits.QUOTE_CHARS]
+                    )
+                    boards.add(("line", self.words[shape]), when(quote), quote)
             if segment.strays:
                 for stray in segment.strays.values():
                     store(stream, stray)
@@ -184,6 +189,7 @@ class Summary:
         keys = [self.key(k) for k in other.keys]
         for name, translation in (
             ("input", inputs), ("stream", streams), ("version", words), ("error_type", words), ("gap_line", words),
+            ("tail_line", words),
             ("error", keys),
         ):  # fmt: skip
             other.rows.remap(name, translation)
@@ -274,7 +280,8 @@ class Summary:
         """Rows joined into executions, with the account of what belongs to none."""
         _ = self._closed  # first, because it may still intern keys
         self.__dict__.pop("_group_numbers", None)
-        return assembly.assemble(self.rows, list(self.input_numbers), self.groups, self._group_numbers, self.words)
+        inputs = list(self.input_numbers)
+        return assembly.assemble(self.rows, inputs, self.streams, self.groups, self._group_numbers, self.words)
 
     @property
     def invocations(self) -> Invocations:
@@ -290,9 +297,10 @@ class Summary:
     def period(self) -> tuple[int, int] | None:
         """First and last time of an execution, else of an error line, ms; None where the input has no times."""
         inv = self.invocations
-        times = [t for column in (inv.start, inv.end) for t in column if t >= 0]
-        if not times:
-            times = [t for g in self.groups for t in (g.timeline.first, g.timeline.last) if t >= 0]
+        first = min((t for column in (inv.start, inv.end) for t in column if t >= 0), default=-1)
+        if first >= 0:
+            return first, max(chain(inv.start, inv.end))
+        times = [t for g in self.groups for t in (g.timeline.first, g.timeline.last) if t >= 0]
         return (min(times), max(times)) if times else None
 
     @cached_property

@@ -33,7 +33,7 @@ def pack(summary: Summary) -> bytes:
     rows.remap("stream", [place[s.key] for s in summary.streams])
     word_place, key_place = {w: i for i, w in enumerate(words)}, {k: i for i, k in enumerate(keys)}
     translation = [word_place.get(w, -1) for w in summary.words]
-    for column in ("version", "error_type", "gap_line"):
+    for column in ("version", "error_type", "gap_line", "tail_line"):
         rows.remap(column, translation)
     rows.remap("error", [key_place.get(k, -1) for k in summary.keys])
     order = sorted(range(len(rows)), key=lambda i: (rows.input[i], rows.offset[i], rows.request_id(i)))
@@ -54,7 +54,7 @@ def pack(summary: Summary) -> bytes:
 
 def _used(summary: Summary) -> tuple[set[str], set[Key]]:
     """Words and keys that a row refers to."""
-    columns = (summary.rows.version, summary.rows.error_type, summary.rows.gap_line)
+    columns = (summary.rows.version, summary.rows.error_type, summary.rows.gap_line, summary.rows.tail_line)
     words = {summary.words[i] for column in columns for i in set(column) if i >= 0}
     return words, {summary.keys[i] for i in set(summary.rows.error) if i >= 0}
 

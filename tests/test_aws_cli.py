@@ -14,18 +14,29 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import exports
 import pytest
+from test_shapes import facts
 
-from analyzer import analyze
+from analyzer import Options, analyze
+from analyzer.report import Report
 
 BATCH_EVENTS, BATCH_BYTES = 10_000, 1_000_000
 """Limits of one PutLogEvents request: events, and bytes with 26 for each event (the API's own number is 1,048,576)."""
+
+SERVER = """
+import sys
+import moto.logs.models
+from moto.server import main
+moto.logs.models.LogEvent._event_id = 392 * 10**53
+main(sys.argv[1:])
+"""
+"""The server; it would number events from 0, where the service's ids have 56 digits."""
 
 TOTALS = ("invocations", "failed", "timeouts", "out_of_memory")
 DAY = 24 * 60 * 60 * 1000
@@ -60,17 +71,25 @@ class Cli:
             "PYTHONIOENCODING": "utf-8",
         }
 
-    def logs(self, *arguments: str) -> bytes:
-        """Run `aws logs …` and return what it printed."""
-        command = [sys.executable, "-m", "awscli", "--endpoint-url", self._endpoint, "logs", *arguments]
+    def __call__(self, *arguments: str) -> bytes:
+        """Run `aws …` and return what it printed."""
+        command = [sys.executable, "-m", "awscli", "--endpoint-url", self._endpoint, *arguments]
         run = subprocess.run(command, env=self._env, capture_output=True, check=False, timeout=120)
         if run.returncode:
-            raise AssertionError(f"aws logs {arguments[0]} failed: {run.stderr.decode(errors='replace')}")
+            raise AssertionError(f"aws {' '.join(arguments[:2])} failed: {run.stderr.decode(errors='replace')}")
         return run.stdout
+
+    def logs(self, *arguments: str) -> bytes:
+        """Run `aws logs …` and return what it printed."""
+        return self("logs", *arguments)
 
     def put(self, group: str, events: Sequence[exports.Event], folder: Path) -> None:
         """Create the group and its streams and put the events, in batches the API accepts."""
         self.logs("create-log-group", "--log-group-name", group)
+        self.fill(group, events, folder)
+
+    def fill(self, group: str, events: Sequence[exports.Event], folder: Path) -> None:
+        """Put the events into streams of a group that is there."""
         for number, (stream, rows) in enumerate(exports.by_stream(events).items()):
             self.logs("create-log-stream", "--log-group-name", group, "--log-stream-name", stream)
             for batch in batches(rows):
@@ -104,9 +123,10 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cli]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-c", SERVER, "-H", "127.0.0.1", "-p", str(port)]
     with (home / "server.log").open("wb") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        env = os.environ | {"TZ": "UTC"}  # moto stamps an export task's lines with the time of its machine
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env)
         try:
             await_server(server, f"http://127.0.0.1:{port}/moto-api/data.json", home / "server.log")
             yield Cli(f"http://127.0.0.1:{port}", home)
@@ -273,3 +293,136 @@ def test_query_of_the_events(cli: Cli, group: Group, tmp_path: Path) -> None:
     saved.write_bytes(cli.logs("filter-log-events", "--log-group-name", group.name, "--query", "events"))
     assert len(json.loads(saved.read_bytes())) == len(group.events)
     check(group, saved)
+
+
+# --- Every form of output gives the report of the JSON ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def small(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Group:
+    """A group in which requests fail with tracebacks, small enough to be printed in every form."""
+    events = exports.code_defect(n=40, start=recent())
+    cli.put("/aws/lambda/small", events, tmp_path_factory.mktemp("small"))
+    return Group("/aws/lambda/small", tuple(events), {})
+
+
+def printed(cli: Cli, group: Group, *more: str) -> bytes:
+    """`aws logs filter-log-events` by time, as the service prints it."""
+    return cli.logs("filter-log-events", "--log-group-name", group.name, "--interleaved", *more)
+
+
+def busiest(cli: Cli, group: Group, *more: str) -> bytes:
+    """`aws logs get-log-events` of the stream that has most events."""
+    stream = exports.busiest(group.events)[0].stream
+    arguments = ("--log-group-name", group.name, "--log-stream-name", stream, "--start-from-head")
+    return cli.logs("get-log-events", *arguments, *more)
+
+
+def of_stream(cli: Cli, group: Group, *more: str) -> bytes:
+    """`aws logs filter-log-events` of that stream alone."""
+    return printed(cli, group, "--log-stream-names", exports.busiest(group.events)[0].stream, *more)
+
+
+def told(*saved: Path) -> Report:
+    """The report of some files, with every invocation in it."""
+    return analyze([str(path) for path in saved], options=Options(invocations=True))
+
+
+MESSAGES, PAIRS, ROWS = "events[*].message", "events[*].[timestamp,message]", "events"
+FORMS: dict[str, tuple[str, Callable[..., bytes], tuple[str, ...], str]] = {
+    "text": ("cli-text", printed, ("--output", "text"), "group"),
+    "text, events": ("cli-text", printed, ("--output", "text", "--query", ROWS), "group"),
+    "text, one page": ("cli-text", printed, ("--output", "text", "--no-paginate"), "group"),
+    "text, one stream": ("cli-text", busiest, ("--output", "text"), "streams ids group"),
+    "text, pairs": ("query-text", of_stream, ("--output", "text", "--query", PAIRS), "streams ids group"),
+    "text, messages": (
+        "query-text", of_stream, ("--output", "text", "--query", MESSAGES), "times streams ids group boundaries"),
+    "table": ("cli-table", printed, ("--output", "table"), "group boundaries"),
+    "table, one stream": ("cli-table", busiest, ("--output", "table"), "streams ids group boundaries"),
+    "json, pairs": ("query-pairs", of_stream, ("--query", PAIRS), "streams ids group"),
+    "json, triples": (
+        "query-pairs", printed, ("--query", "events[*].[logStreamName,timestamp,message]"), "ids group"),
+    "json, objects": (
+        "query-objects", printed, ("--query", "events[*].{t:timestamp,s:logStreamName,m:message}"), "ids group"),
+    "json, events of one stream": ("event-array", busiest, ("--query", ROWS), "streams ids group"),
+    "json, one stream": ("get-log-events", busiest, (), "streams ids group"),
+}  # fmt: skip
+"""The container that must read a form, the command, its options, and what the form loses."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_output_of_the_cli_gives_the_report_of_its_json(
+    form: str, cli: Cli, small: Group, tmp_path: Path
+) -> None:
+    """Up to what the form cannot carry."""
+    container, command, options, loses = FORMS[form]
+    saved, document = tmp_path / "saved.txt", tmp_path / "saved.json"
+    saved.write_bytes(command(cli, small, *options))
+    document.write_bytes(printed(cli, small) if command is printed else of_stream(cli, small))
+    found = told(saved)
+    assert found.inputs[0].container == container
+    assert facts(found, frozenset(loses.split())) == facts(told(document), frozenset(loses.split()))
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_max_items_says_that_there_is_more(output: str, cli: Cli, small: Group, tmp_path: Path) -> None:
+    """The CLI's own token, a row of its own in text."""
+    saved = tmp_path / "saved.txt"
+    saved.write_bytes(printed(cli, small, "--max-items", "50", "--output", output))
+    found = told(saved)
+    assert found.quality.events == 50
+    assert found.inputs[0].truncated
+
+
+def test_a_query_of_logs_insights_gives_the_report_of_the_events(cli: Cli, small: Group, tmp_path: Path) -> None:
+    """Newest first, as nearly every query sorts."""
+    saved, document = tmp_path / "saved.txt", tmp_path / "saved.json"
+    now = int(time.time())
+    query = "fields @timestamp, @message, @logStream, @log | sort @timestamp desc"
+    window = ("--start-time", str(now - 2 * 86400), "--end-time", str(now + 60))
+    asked = cli.logs("start-query", "--log-group-name", small.name, *window, "--query-string", query)
+    saved.write_bytes(cli.logs("get-query-results", "--query-id", json.loads(asked)["queryId"]))
+    document.write_bytes(printed(cli, small))
+    found = told(saved)
+    assert found.inputs[0].container == "insights-results"
+    assert facts(found, frozenset({"ids"})) == facts(told(document), frozenset({"ids"}))
+
+
+def test_the_objects_of_an_export_task_give_the_report_of_the_events(cli: Cli, small: Group, tmp_path: Path) -> None:
+    """`aws s3 sync` of what CreateExportTask wrote; moto writes times to the second."""
+    cli("s3", "mb", "s3://exports-of-logs")
+    window = ("--from", str(recent() - DAY), "--to", str(int(time.time() * 1000)))
+    target = ("--destination", "exports-of-logs", "--destination-prefix", "exported")
+    cli.logs("create-export-task", "--log-group-name", small.name, *window, *target)
+    cli("s3", "sync", "s3://exports-of-logs", str(tmp_path / "exports"))
+    document = tmp_path / "saved.json"
+    document.write_bytes(printed(cli, small))
+    objects = sorted((tmp_path / "exports").rglob("*.gz"))
+    assert len(objects) == len(exports.by_stream(small.events))
+    found = told(*objects)
+    assert {i.container for i in found.inputs} == {"gzip, s3-export"}
+    loses = frozenset({"milliseconds", "ids", "group"})
+    assert facts(found, loses) == facts(told(document), loses)
+
+
+def test_what_a_subscription_delivers_gives_the_report_of_the_events(cli: Cli, tmp_path: Path) -> None:
+    """CloudWatch Logs to Firehose to S3: gzip objects of payloads."""
+    group, arn = "/aws/lambda/delivered", "arn:aws:iam::123456789012:role/delivery"
+    cli("s3", "mb", "s3://delivered-logs")
+    target = json.dumps({"RoleARN": arn, "BucketARN": "arn:aws:s3:::delivered-logs"})
+    stream = json.loads(
+        cli("firehose", "create-delivery-stream", "--delivery-stream-name", "logs",
+            "--s3-destination-configuration", target)
+    )["DeliveryStreamARN"]  # fmt: skip
+    cli.logs("create-log-group", "--log-group-name", group)
+    cli.logs("put-subscription-filter", "--log-group-name", group, "--filter-name", "all", "--filter-pattern", "",
+             "--destination-arn", stream, "--role-arn", arn)  # fmt: skip
+    events = [e for rows in [*exports.by_stream(exports.code_defect(n=30, start=recent())).values()][:2] for e in rows]
+    cli.fill(group, events, tmp_path)
+    cli("s3", "sync", "s3://delivered-logs", str(tmp_path / "delivered"))
+    document = tmp_path / "saved.json"
+    document.write_bytes(printed(cli, Group(group, tuple(events), {})))
+    found = told(*(path for path in sorted((tmp_path / "delivered").rglob("*")) if path.is_file()))
+    assert {i.container for i in found.inputs} == {"gzip, subscription"}
+    assert facts(found, frozenset({"ids"})) == facts(told(document), frozenset({"ids"}))
+    assert {f.log_group for f in found.functions} == {group}

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import build
+from analyzer import registry
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,18 @@ def test_the_wheel_of_the_site_holds_byte_code_only(dist: Path) -> None:
     assert str(build.ROOT).encode() not in code
 
 
+def test_what_only_the_command_line_uses_stays_out_of_the_site(dist: Path) -> None:
+    with zipfile.ZipFile(next((dist / "site" / "pyodide").glob("*.whl"))) as wheel:
+        assert not {"analyzer/cli.pyc", "analyzer/__main__.pyc", "analyzer/engines/local.pyc"} & set(wheel.namelist())
+    with zipfile.ZipFile(dist / "site" / "pyodide" / "python_stdlib.zip") as library:
+        assert "argparse.pyc" not in library.namelist()
+
+
+def test_the_page_tells_of_every_container(dist: Path) -> None:
+    rows = re.findall(r'<tr data-containers="([^"]*)">', (dist / "site" / "index.html").read_text(encoding="utf-8"))
+    assert sorted(" ".join(rows).split()) == sorted(container.id for container in registry.containers())
+
+
 def test_the_package_list_names_our_wheel_alone_by_a_relative_address(dist: Path) -> None:
     lock = json.loads((dist / "site" / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
     assert list(lock["packages"]) == ["lambdascope"]
@@ -123,8 +137,10 @@ def test_the_package_list_names_our_wheel_alone_by_a_relative_address(dist: Path
 def test_the_service_worker_lists_every_file_but_itself(dist: Path) -> None:
     worker = (dist / "site" / "sw.js").read_text(encoding="utf-8")
     line = next(line for line in worker.splitlines() if line.startswith("const FILES = "))
-    listed = {name for name, _ in json.loads(line.removeprefix("const FILES = ").rstrip(";"))}
-    assert listed == set(build.site_files(dist / "site")) - {"sw.js", "files.json"}
+    listed = json.loads(line.removeprefix("const FILES = ").rstrip(";"))
+    assert {name for name, _, _ in listed} == set(build.site_files(dist / "site")) - {"sw.js", "files.json"}
+    later = {name for name, _, kept in listed if not kept}
+    assert later == {"example-broken-package.json", "example-slow-dependency.json"}
     assert 'const VERSION = "";' not in worker
 
 

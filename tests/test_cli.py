@@ -228,7 +228,7 @@ def test_standard_output_carries_the_report_and_nothing_else(folder: Path) -> No
 def test_options_may_stand_before_between_and_after_the_paths(folder: Path) -> None:
     done = run(folder, "leak.json", "--format", "json", "several/a.json", "--architecture", "arm64", "--invocations")
     found = json.loads(done.stdout)
-    assert [row["name"] for row in found["inputs"]] == ["leak.json", "a.json"]
+    assert [row["name"] for row in found["inputs"]] == ["a.json", "leak.json"]
     assert len(found["invocations"]) == found["totals"]["invocations"] == 340
     assert found["functions"][0]["cost"]["architecture"] == "arm64"
 
@@ -389,7 +389,8 @@ def test_list_has_a_line_for_everything_there_is(folder: Path) -> None:
     assert sorted(ids) == sorted(known)
     assert any("gzip" in line for line in lines)
     links = [line.strip() for line in lines if "https://" in line]
-    assert links == [p.link for p in (*registry.containers(), *sorted(registry.dialects(), key=lambda d: d.id))]
+    dialects = sorted(registry.dialects(), key=lambda d: d.id)
+    assert links == [*(c.link for c in registry.containers()), *(d.link for d in dialects)]
     assert max(len(line) for line in lines if "https://" not in line) <= 100
 
 

@@ -75,6 +75,79 @@ def test_an_execution_ends_as_its_lines_say(messages: list[str], status: str) ->
 
 
 @pytest.mark.parametrize(
+    ("error_type", "status"),
+    [
+        ("Sandbox.Timedout", "timeout"), ("Sandbox.Timeout", "timeout"), ("Runtime.InvokeTimeout", "timeout"),
+        ("Sandbox.Failure", "crash"), ("Extension.ExitError", "crash"), ("Extension.LaunchError", "init_error"),
+        ("Extension.InitError", "init_error"), ("TooManyExtensions", "init_error"), ("PermissionDenied", "init_error"),
+        ("Runtime.HandlerNotFound", "init_error"), ("Runtime.MalformedHandlerName", "init_error"),
+        ("Runtime.BuiltInModuleConflict", "init_error"), ("Runtime.InvalidEntrypoint", "init_error"),
+        ("Runtime.AfterRestoreError", "init_error"), ("Init<LoadError>", "init_error"),
+        ("Function.ResponseSizeTooLarge", "error"), ("Function<UserException>", "error"),
+        ("Runtime.InvalidResponseModeHeader", "error"), ("Runtime.TruncatedResponse", "error"),
+    ],
+)  # fmt: skip
+def test_the_error_type_of_a_report_says_what_kind_of_end_it_was(error_type: str, status: str) -> None:
+    found = report(START, END, line(f"Status: error\tError Type: {error_type}"))
+    assert found.invocations is not None
+    assert [i.status for i in found.invocations] == [status]
+    assert [f.id for f in found.findings if f.id not in ("error-rate", "data-quality")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "exited with error: exit status 128", "exited with error: exit status 129", "exited without providing a reason",
+        "exited with error: signal: aborted", "exited with error: signal: segmentation fault",
+    ],
+)  # fmt: skip
+def test_a_process_that_ended_is_a_crash_in_the_old_style(words: str) -> None:
+    """Before END or after REPORT."""
+    fault = f"RequestId: {ID} Error: Runtime {words}\nRuntime.ExitError\n"
+    for messages in ((START, fault, END, line()), (START, END, line(), fault)):
+        found = report(*messages).invocations
+        assert found is not None
+        assert [i.status for i in found] == ["crash"]
+
+
+INIT = "INIT_START Runtime Version: python:3.13.v62\tRuntime Version ARN: x\n"
+LOAD = "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'pg'\nTraceback\n"
+BAD = "[ERROR] ValueError: bad\nTraceback (most recent call last):\n"
+
+
+def tried(phase: str) -> str:
+    """An INIT_REPORT of a failed try."""
+    return f"INIT_REPORT Init Duration: 500.00 ms\tPhase: {phase}\tStatus: error\tError Type: Runtime.Unknown\n"
+
+
+@pytest.mark.parametrize(
+    ("messages", "status"),
+    [
+        ([START, LOAD, END, line()], "init_error"),  # the style before INIT_REPORT
+        ([START, f"RequestId: {ID} Error: Unknown application error occurred\nRuntime.Unknown\n", END, line()],
+         "init_error"),
+        ([INIT, BAD, tried("init"), BAD, tried("invoke"), START, END,
+          line("Status: error\tError Type: Runtime.Unknown")], "init_error"),
+        ([INIT, BAD, tried("init"), BAD, tried("invoke"), START, END, line()], "init_error"),
+        ([INIT, BAD, tried("init"), START, END, line()], "ok"),  # the second try, inside the invocation, went well
+        ([INIT, BAD, tried("init"), START, BAD, END, line()], "error"),
+        ([START, END, line(), LOAD], "ok"),  # about the environment that starts for the next one
+        ([START, f"RequestId: {ID} Process exited before completing request\n\n", END, line()], "crash"),
+        ([START, END, line("Status: timeout", 128)], "timeout"),
+        ([START, f"2026-10-08T07:30:28.235Z {ID} Task timed out after 3.01 seconds\n\n", END, line("Status: timeout")],
+         "timeout"),
+        ([START, END, line("Status: failure")], "error"),
+        ([START, END, line("Status: success")], "ok"),
+    ],
+)  # fmt: skip
+def test_what_failed_before_start_is_tried_again_inside_the_invocation(messages: list[str], status: str) -> None:
+    """The words inside decide, or those of the second try."""
+    found = report(*messages).invocations
+    assert found is not None
+    assert [i.status for i in found] == [status]
+
+
+@pytest.mark.parametrize(
     ("record", "status"),
     [
         ({"status": "success"}, "ok"),

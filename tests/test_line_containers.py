@@ -241,6 +241,22 @@ def test_sam_logs_has_the_stream_first_and_leaves_traces_out() -> None:
     assert any("X-Ray" in note for note in remarks.notes)
 
 
+@pytest.mark.parametrize("zone", ["", "+00:00"])
+@pytest.mark.parametrize("colours", [("", "", ""), ("\x1b[36m", "\x1b[33m", "\x1b[0m")])
+def test_sam_logs_may_say_that_times_are_in_utc(zone: str, colours: tuple[str, str, str]) -> None:
+    cyan, yellow, off = colours
+    said = (START, "", f"2026-10-08T07:30:28.235Z {ID} Task timed out after 3.00 seconds", END)
+    data = "".join(f"{cyan}{STREAM}{off} {yellow}2026-10-08T07:30:28.235000{zone}{off} {m}\n" for m in said).encode()
+    for shown in (data, data.replace(b" \n", b"\n"), data.replace(b"\n", b"\r\n")):
+        assert claimed(shown).id == "sam-logs"
+        assert [e[:3] for e in events(claimed(shown), shown)[0]] == [(AT, STREAM, m) for m in said]
+
+
+def test_logs_tail_in_the_short_format_may_print_an_empty_message() -> None:
+    data = f"2026-10-08T07:30:28 {START}\n2026-10-08T07:30:28\n2026-10-08T07:30:29 {END}\n".encode()
+    assert [m for _, _, m, _, _ in events(claimed(data), data)[0]] == [START, "", END]
+
+
 def test_serverless_logs_are_put_back_as_the_runtime_wrote_them() -> None:
     node = f"2026-10-08T07:30:28.235Z\t{ID}\tERROR\tInvoke Error \t{{}}"
     python = f"[INFO]\t2026-10-08T07:30:28.235Z\t{ID}\torder read"
@@ -349,6 +365,38 @@ def test_json_lines_have_the_times_of_their_loggers() -> None:
     assert [(m, t) for t, _, m, _, _ in found] == list(lines.items())
     for line in list(lines)[:-1]:
         assert claimed(f"{line}\n".encode()).id == "json-lines"
+
+
+@pytest.mark.parametrize("front", ["", "    ", "\t", "        ", "  "])
+def test_json_lines_may_be_indented(front: str) -> None:
+    """All of them, or some; a line of text between them stays one."""
+    documents = [f'{{"level":"INFO","message":"{k}","timestamp":"2026-10-08T07:30:28.{k:03}Z"}}' for k in range(9)]
+    lines = [documents[0], "printed", *documents[1:]]
+    data = "".join(f"{front}{line}\n" for line in lines).encode()
+    assert claimed(data).id == ("query-text" if front in ("\t", " " * 8) else "json-lines")
+    assert [m.rstrip("\n") for _, _, m, _, _ in events(claimed(data), data)[0]] == lines
+    data = "".join(f"{front if k % 3 == 1 else ''}{line}\n" for k, line in enumerate(documents)).encode()
+    assert claimed(data).id == "json-lines"
+    assert [(t, m) for t, _, m, _, _ in events(claimed(data), data)[0]] == [
+        (AT - 235 + k, m) for k, m in enumerate(documents)
+    ]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "g", "logStream": "s", "logEvents": []},
+        {"events": [{"timestamp": AT, "message": END, "logStreamName": STREAM}], "searchedLogStreams": []},
+        {"timestamp": AT, "message": END},
+        {"log": f"{END}\n", "stream": "stdout", "time": "2026-10-08T07:30:28.235Z"},
+        {"StatusCode": 200, "LogResult": "U1RBUlQgUmVxdWVzdElkOiAK"},
+    ],
+)
+@pytest.mark.parametrize("front", ["", "\t"])
+def test_the_first_document_tells_of_which_format_a_file_is(first: dict[str, Any], front: str) -> None:
+    behind = f'{front}{{"level":"INFO","message":"order read"}}\n{front}{START}\n' * 3
+    for data in (f"{json.dumps(first)}\n{behind}", f"{json.dumps(first)}\n{behind[: behind.index(chr(10))]}\n"):
+        assert claimed(data.encode()).id not in ("json-lines", "query-text")
 
 
 def test_telemetry_lines_are_the_lines_of_the_function() -> None:

@@ -463,7 +463,9 @@ LINES = {
             error=ErrorInfo("java.lang.NullPointerException", "", "Handler.java:20 handleRequest", True),
         ),
         line(
-            "boom: java.lang.RuntimeException\n", ERROR, error=ErrorInfo("java.lang.RuntimeException", "boom", "", False)
+            "boom: java.lang.RuntimeException\n",
+            ERROR,
+            error=ErrorInfo("java.lang.RuntimeException", "boom", "", False),
         ),
         line(
             (

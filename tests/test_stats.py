@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer import limits
+from analyzer.stats import columns
 from analyzer.stats.groups import Groups, Key
 from analyzer.stats.quotes import KEEP, Quote, Quotes, when
 from analyzer.stats.rows import COLUMNS, Rows
@@ -140,3 +141,42 @@ def test_the_bounds_are_what_the_docstrings_say() -> None:
     """A reader of the documentation can count on them."""
     assert limits.GROUPS == 4_096
     assert limits.QUOTED_STREAMS == 4_096
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.floats(0, 2) | st.just(0.0), max_size=40))
+def test_values_sorted_piece_by_piece_are_sorted(values: list[float]) -> None:
+    """However few a list may hold."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_LIST_OF_FLOATS", 3)
+        assert list(columns.sorted_values(values)) == sorted(values)
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(1 << 62), 1 << 62), max_size=40))
+def test_places_in_ascending_order_keep_equals_in_place(values: list[int]) -> None:
+    """As sorting all at once would."""
+    assert list(columns.ascending(values)) == sorted(range(len(values)), key=values.__getitem__)
+
+
+@given(st.lists(st.integers(0, 70_000) | st.integers(-(1 << 40), 1 << 40)), st.sampled_from("iHB"))
+def test_a_column_gives_back_every_whole_number(values: list[int], code: str) -> None:
+    """Those that do not fit into its bytes too, after appending, taking and cutting."""
+    column = columns.Ints(code)
+    half = len(values) // 2
+    column.extend(values[:half])
+    other = columns.Ints(code)
+    other.extend(values[half:])
+    column.append_all(other)
+    assert list(column) == values
+    order = list(range(len(values)))[::-1]
+    assert list(column.take(order)) == values[::-1]
+    column.truncate(half)
+    assert list(column) == values[:half]
+
+
+@given(st.lists(st.floats(0, 4_000_000) | st.decimals(0, 3_000_000, places=3).map(float) | st.just(1e300)))
+def test_a_column_gives_back_every_decimal(values: list[float]) -> None:
+    """To the last bit."""
+    column = columns.Decimals()
+    column.extend(values)
+    assert list(column) == values
+    assert [column[i] for i in range(len(values))] == values

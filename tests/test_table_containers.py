@@ -278,6 +278,39 @@ def test_messages_alone_are_parted_at_their_tabs() -> None:
     assert len(read(blanks.replace(b"\n\t", b"\n        "))[0]) == len(told)
 
 
+def test_json_messages_alone_are_parted_at_their_tabs() -> None:
+    """Some end with a line end, some do not, and editors turn the TAB into blanks."""
+    told = [
+        f'{{"time":"2026-10-08T07:30:28.{k:03}Z","level":"INFO","message":"a\\tb {{\\"x\\":1}}","n":{{"k":{k}}}}}'
+        for k in range(40)
+    ]
+    for end in ("", "\n"):
+        data = text([m + end for m in told])
+        assert data.count(b"\n") == (41 if end else 1)
+        for shown in (data, crlf(data), data.replace(b"\n\t", b"\n        ")):
+            found, remarks = read(shown)
+            assert claimant(shown) == "query-text"
+            assert [m.strip() for _, _, m, *_ in found] == told
+            assert [t for t, *_ in found] == [1_791_444_628_000 + k for k in range(40)]
+            assert not remarks.odd
+
+
+def test_a_message_that_begins_with_blanks_is_none_of_the_line_above_it() -> None:
+    """The platform's lines are whole; only lines of the function go on in the next one."""
+    data = text([MESSAGES[1], "    indented\n", "said\n", f"END RequestId: {REQUEST}\n", "    late\n"])
+    assert [m.rstrip("\n") for _, _, m, *_ in read(data)[0]] == [
+        MESSAGES[1].rstrip("\n"), "    indented", "said", f"END RequestId: {REQUEST}", "    late",
+    ]  # fmt: skip
+
+
+def test_a_row_of_json_messages_without_end_is_read_in_constant_memory() -> None:
+    one = b'{"level":"INFO","message":"order read","requestId":"57325a9d-ff5f-42e4-83df-80f3dcaaef25"}'
+    data = b"\t".join([one] * 100_000) + b"\n"
+    began = process_time()
+    assert len(read(data)[0]) == 100_000
+    assert process_time() - began < 5
+
+
 def test_one_event_drawn_upright_is_read() -> None:
     for answer in (of_group(MESSAGES[3:4]), of_stream(MESSAGES[3:4])):
         found, remarks = read(table(answer))
@@ -295,6 +328,48 @@ def test_markdown_gives_line_ends_and_bars_back() -> None:
     found, remarks = read(data)
     assert [(t, s, m) for t, s, m, *_ in found] == [(TIME + k, STREAM, m) for k, m in enumerate(MESSAGES[:14])]
     assert not remarks.odd
+
+
+QUERY = (
+    "**CloudWatch Logs Insights**    \nregion: eu-west-1    \nlog-group-names: /aws/lambda/orders    \n"
+    "start-time: -3600s    \nend-time: 0s    \nquery-string:\n  ```\n  fields @timestamp, @message\n"
+    "| filter @message like /a|b/\n| sort @timestamp asc\n  ```\n---\n"
+)
+"""What the console puts above a table."""
+
+
+@pytest.mark.parametrize("names", [("@timestamp", "@message"), ("@message", "@timestamp")])
+def test_markdown_of_the_console_may_have_the_query_above_it(names: tuple[str, str]) -> None:
+    def copied(first: int) -> str:
+        rows = [
+            (written(TIME + k), m.strip().replace("|", "\\|").replace("\n", " ")) for k, m in enumerate(told, first)
+        ]
+        lines = [" | ".join(row if names[0] == "@timestamp" else row[::-1]) for row in rows]
+        return QUERY + "".join(f"| {line} |\n" for line in (" | ".join(names), "--- | ---", *lines)) + "---\n"
+
+    told = [m for m in MESSAGES[:14] if "\\" not in m]
+    for data in (copied(0).encode(), crlf(copied(0).encode()), b"\n" + copied(0).encode()):
+        assert claimant(data) == "insights-markdown"
+        found, remarks = read(data)
+        assert [t for t, *_ in found] == [TIME + k for k in range(len(told))]
+        assert [m for _, _, m, *_ in found] == [m.strip().replace("\n", " ") for m in told]
+        assert remarks.log_group == "/aws/lambda/orders"
+        assert not remarks.odd
+        assert not remarks.truncated
+        cut, remarks = read(data.rstrip()[:-9])
+        assert len(cut) == len(told) - 1
+        assert sum(remarks.odd.values()) == 1
+        assert remarks.truncated
+    if names[0] == "@timestamp":
+        found, remarks = read((copied(0) + copied(100)).encode())
+        assert len(found) == 2 * len(told)
+        assert not remarks.odd
+
+
+def test_what_stands_between_the_head_of_a_markdown_table_and_its_first_row_is_set_aside() -> None:
+    found, remarks = read(f"| @timestamp | @message |\n|---|---|\n| today | x |\n| {written(TIME)} | y |\n".encode())
+    assert [m for _, _, m, *_ in found] == ["y"]
+    assert sum(remarks.odd.values()) == 1
 
 
 def test_markdown_with_bars_and_line_ends_as_they_are_is_read() -> None:

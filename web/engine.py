@@ -17,10 +17,12 @@ from pyodide.ffi import JsException
 from pyscript import sync
 
 from analyzer import words
-from analyzer.errors import LambdascopeError, UnknownInputError
+from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError
 from analyzer.model import Options
+from analyzer.parts import UNREAD
 from analyzer.pipeline import Progress, Reading
 from analyzer.report import Report, html
+from analyzer.sources import names
 
 __export__ = ["analyze", "cancel", "save", "view"]
 
@@ -30,6 +32,9 @@ STEADY_S = 1.0
 """The time left is said once it has been known for this long, for an early guess jumps about."""
 
 _reader = js.FileReaderSync.new()
+
+# Where WebAssembly itself fails Python catches nothing and answers no call: without this the page would wait forever.
+js.addEventListener("unhandledrejection", js.reportError)
 
 
 class State:
@@ -49,19 +54,24 @@ class FileSource:
         self._file = file
 
     def read(self, offset: int, size: int) -> bytes:
-        """At most `size` bytes from `offset`."""
-        data: bytes = _reader.readAsArrayBuffer(self._file.slice(offset, offset + size)).to_bytes()
+        """At most `size` bytes from `offset`; the browser refuses a file that changed since it was chosen."""
+        try:
+            data: bytes = _reader.readAsArrayBuffer(self._file.slice(offset, offset + size)).to_bytes()
+        except JsException as error:
+            why = f"{self.name} cannot be read. The browser says: {error}. Choose it again."
+            raise UnreadableInputError(why) from None
         return data
 
 
 async def analyze(files: Any, options: str = "{}") -> str:
     """Read the files and keep the report. Returns what the page's frame shows of it, or why there is none, as JSON."""
     State.cancelled = False
-    sources = [FileSource(file) for file in files]
-    total = sum(source.size for source in sources)
+    given = [FileSource(file) for file in files]
+    # A path is the name of a file that came with its folder; one that was chosen by itself is read whatever its name.
+    sources = [source for source in given if "/" not in source.name or not names.holds_no_log(source.name)]
     try:
-        reading = Reading(sources, Options(**json.loads(options)))
-        await _read(reading, total)
+        reading = Reading(sources or given, Options(**json.loads(options)))
+        await _read(reading, sum(source.size for source in sources or given))
         report = State.report = reading.report(partial=State.cancelled)
     except UnknownInputError as error:
         size = next((words.size(s.size) for s in sources if s.name == error.name), "")
@@ -70,9 +80,6 @@ async def analyze(files: Any, options: str = "{}") -> str:
         return _problem(str(error))
     except MemoryError:
         return json.dumps({"stopped": "out of memory"})
-    except JsException as error:  # the browser refuses a file that changed, moved or is a folder
-        name = sources[0].name if sources else "The file"
-        return _problem(f"{name} cannot be read.", f"The browser says: {error}.", "Choose the file again.")
     return json.dumps(_summary(report))
 
 
@@ -86,10 +93,11 @@ async def _read(reading: Reading, total: int) -> None:
     """Go through the input step by step, tell the page, and let its messages in between."""
     started = turned = time.monotonic()
     steady: float | None = None
-    await sync.progress(json.dumps(_told(Progress(0, total, 0, 0, 0, 0, 0), 0.0, steady=False)))
+    step = Progress(0, total, 0, 0, 0, 0, 0)
+    await sync.progress(json.dumps(_told(step, 0.0, steady=False)))
     for step in reading:
         now = time.monotonic()
-        if now - turned < TURN_S and step.done < step.total:
+        if now - turned < TURN_S:
             continue
         if step.done and now - started > 0.5 and steady is None:
             steady = now
@@ -98,13 +106,14 @@ async def _read(reading: Reading, total: int) -> None:
         await asyncio.sleep(0)
         turned = time.monotonic()
         if State.cancelled:
-            return
+            break
+    await sync.progress(json.dumps(_told(step, 0.0, steady=False) | {"concluding": True}))
 
 
 def _told(step: Progress, seconds: float, *, steady: bool) -> dict[str, Any]:
     """How far it is, in numbers for the bar and in words for the page."""
     text = {
-        "task": "Looking for causes" if step.done >= step.total else f"Reading {words.size(step.total)}",
+        "task": f"Reading {words.size(step.total)}",
         "bytes": f"{words.size(step.done)} of {words.size(step.total)}, {round(100 * step.done / max(1, step.total))}%",
         "events": words.plural(step.events, "log event"),
         "rate": "",
@@ -117,22 +126,27 @@ def _told(step: Progress, seconds: float, *, steady: bool) -> dict[str, Any]:
             text["left"] = f"about {words.duration(round(left) * 1000)} left"
     counts = {name: getattr(step, name) for name in ("invocations", "failed", "out_of_memory", "timeouts")}
     text |= {name: words.count(n) for name, n in counts.items()}
-    return {"done": step.done, "total": step.total, "text": text, "counts": counts}
+    return {"done": step.done, "total": step.total, "text": text, "counts": counts, "concluding": False}
 
 
 def _summary(report: Report) -> dict[str, Any]:
     """What stands around the views: title, navigation, status bar, name for saved files."""
     quality = report.quality
-    size = sum(info.bytes for info in report.inputs)
+    used = [info for info in report.inputs if info.container != UNREAD]
+    passed = len(report.inputs) - len(used)
     aside = sum(quality.set_aside.values())
-    read = [words.plural(len(report.inputs), "file"), words.size(size), words.plural(quality.events, "log event")]
+    read = [words.plural(len(used), "file"), words.size(sum(info.bytes for info in used))]
+    read.append(words.plural(quality.events, "log event"))
+    # A folder or archive gives its name to what is saved of the files in it.
+    name = used[0].name.split("/")[0] if used else "report"
     return {
         "title": report.verdict.rstrip("."),
-        "name": report.inputs[0].name if report.inputs else "report",
+        "name": name,
         "partial": report.partial,
         "text": {
             "errors": words.count(len(report.errors)),
             "inputs": ", ".join(read),
+            "passed": f"{words.plural(passed, 'file')} not read" if passed else "",
             "set_aside": f"{words.plural(aside, 'event')} set aside" if aside else "",
         },
         "foreign": _foreign(),

@@ -1,4 +1,6 @@
-/** Files and text that come by drag or by paste. */
+/** Files, folders and text that come by drag or by paste. */
+
+import { carried } from "./folders.js";
 
 /** Whether keys typed there are text. */
 export const inField = (/** @type {EventTarget | null} */ target) =>
@@ -7,8 +9,8 @@ export const inField = (/** @type {EventTarget | null} */ target) =>
 const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
 
 /**
- * @param {{over: (count: number) => void, files: (files: File[]) => void, text: (text: string) => void}} given
- *   `over` is told how many files are held over the page, 0 when they leave
+ * @param {{over: (count: number) => void, files: (files: (File | FileSystemDirectoryEntry)[]) => void, text: (text: string) => void}} given
+ *   `over` is told how many files and folders are held over the page, 0 when they leave
  */
 export function takeFiles(given) {
   addEventListener("dragover", (event) => {
@@ -24,11 +26,11 @@ export function takeFiles(given) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     given.over(0);
-    given.files([...(event.dataTransfer?.files ?? [])]);
+    given.files(carried(event.dataTransfer));
   });
   addEventListener("paste", (event) => {
     if (inField(event.target)) return;
-    const files = [...(event.clipboardData?.files ?? [])];
+    const files = carried(event.clipboardData);
     if (files.length) given.files(files);
     else given.text(event.clipboardData?.getData("text/plain") ?? "");
   });

@@ -3,6 +3,7 @@
 
 import { connect } from "./bridge.js";
 import { mountCharts } from "./charts.js";
+import { chosenFiles, filesOf } from "./folders.js";
 import { inField, takeFiles } from "./input.js";
 import { forgetAll, keep, keepOffline, kept } from "./storage.js";
 import { mountTimeline } from "./timeline.js";
@@ -10,7 +11,7 @@ import { mountTimeline } from "./timeline.js";
 /**
  * @typedef {{title: string, name: string, partial: boolean, text: Record<string, string>}} Open what the frame shows of a report
  * @typedef {{what: string, how: string, way_out: string, refused: string}} Problem why an input was refused
- * @typedef {{done: number, total: number, text: Record<string, string>, counts: Record<string, number>}} Progress
+ * @typedef {{done: number, total: number, text: Record<string, string>, counts: Record<string, number>, concluding: boolean}} Progress
  */
 
 const state = {
@@ -22,10 +23,12 @@ const state = {
   stopped: "",
   /** files that wait for the engine, or are being read */
   files: /** @type {File[]} */ ([]),
-  /** how far reading is; null while nothing is read */
+  /** ends the search for the files of folders; null while none are looked for */
+  search: /** @type {AbortController | null} */ (null),
+  /** how far the search or the reading is; null while there is neither */
   progress: /** @type {Progress | null} */ (null),
-  /** cancelling was asked for */
-  cancelling: false,
+  /** when cancelling was asked for, ms; 0 when it was not */
+  cancelling: 0,
   /** why the last input was refused; null when it was not */
   problem: /** @type {Problem | null} */ (null),
   /** the open report; the engine holds its contents */
@@ -36,7 +39,7 @@ const state = {
   wanted: "",
   /** the view whose HTML is in the document, with its edition */
   mounted: "",
-  /** files are held over the page: how many, 0 when none */
+  /** files and folders are held over the page: how many, 0 when none */
   over: 0,
   /** requests to other hosts, of the page and of the engine */
   foreign: { page: 0, engine: 0 },
@@ -54,6 +57,9 @@ const state = {
 
 const VIEWS = ["answer", "errors"];
 const LATE_MS = 30_000; // ten times what the engine takes on a slow machine; the wait itself has no limit
+const TWICE_MS = 1_000; // a second press within this is the same wish
+const TURN_MS = 50; // between two looks at how many files there are
+const MOST_NAMES = 3;
 const root = document.documentElement;
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -80,10 +86,27 @@ function engineLine() {
 }
 
 function dropLine() {
-  if (state.over) return `Let go to read ${state.over === 1 ? "1 file" : `${state.over} files`}`;
+  if (state.over) return state.over === 1 ? "Let go to read it" : `Let go to read all ${state.over}`; // files or folders, who knows
   if (state.files.length && state.engine === "stopped") return "The engine stopped. Reload the page and open the file again.";
-  if (state.files.length) return `${state.files.map((file) => file.name).join(", ")} ${state.files.length === 1 ? "waits" : "wait"} for the engine`;
+  if (state.files.length) return `${filesLine()} ${state.files.length === 1 ? "waits" : "wait"} for the engine`;
   return "Drop an export here";
+}
+
+const count = (/** @type {number} */ n) => n.toLocaleString("en");
+
+/** The files by name, as far as a line can hold them. */
+function filesLine() {
+  const names = state.files.slice(0, MOST_NAMES).map((file) => file.name);
+  const more = state.files.length - names.length;
+  return names.join(", ") + (more ? ` and ${count(more)} more ${more === 1 ? "file" : "files"}` : "");
+}
+
+function cancelLine() {
+  if (state.search) return "Nothing is read yet.";
+  if (state.progress?.concluding) {
+    return `Cancelling now starts the engine anew, without what was read${state.report ? " and without the open report" : ""}.`;
+  }
+  return state.cancelling ? "Cancelling. If the engine does not answer, cancel again: it then starts anew." : "Cancelling keeps what was read, marked as partial.";
 }
 
 /** The texts of the frame, by the name in `data-text`. */
@@ -99,14 +122,15 @@ function texts() {
     offline: state.offline ? "This page's files are kept, so a reload works too." : "",
     errors: "",
     inputs: "",
+    passed: "",
     set_aside: "",
-    reading: state.files.map((file) => file.name).join(", "),
+    reading: filesLine(),
     task: "Reading",
     bytes: "",
     events: "",
     rate: "",
     left: "",
-    cancelling: state.cancelling ? "Cancelling." : "Cancelling keeps what was read, marked as partial.",
+    cancelling: cancelLine(),
     clip: state.clip,
     what: "",
     how: "",
@@ -115,6 +139,7 @@ function texts() {
     untouched: state.report ? "The open report stays as it is." : "",
     ...state.report?.text,
     ...state.progress?.text,
+    ...(state.progress?.concluding && { task: state.cancelling ? "Looking for causes in what was read" : "Looking for causes" }),
     ...state.problem,
   };
 }
@@ -142,9 +167,11 @@ function show() {
 
   const bar = /** @type {HTMLProgressElement} */ ($("bar"));
   bar.max = Math.max(1, state.progress?.total ?? 1);
-  bar.value = state.progress?.done ?? 0;
+  if (state.search) bar.removeAttribute("value"); // nobody knows how many files there will be
+  else bar.value = state.progress?.done ?? 0;
 
   for (const name of ["empty", "working", "error", "report"]) $(`view-${name}`).hidden = name !== now;
+  if (["empty", "error"].includes(now) && $("readable").parentElement !== $(`view-${now}`)) $(`view-${now}`).append($("readable"));
   $("views").hidden = !state.report;
   for (const link of /** @type {NodeListOf<HTMLElement>} */ ($("views").querySelectorAll("a"))) {
     link.toggleAttribute("aria-current", now === "report" && link.dataset.view === state.wanted);
@@ -165,7 +192,8 @@ function show() {
 
 function title(/** @type {string} */ now) {
   const share = state.progress ? Math.round((100 * state.progress.done) / Math.max(1, state.progress.total)) : 0;
-  const name = now === "working" ? `Reading ${share}%` : now === "error" ? state.problem?.what.replace(/\.$/, "") : now === "report" ? state.report?.title : "";
+  const doing = state.search ? "Looking for files" : state.progress?.concluding ? "Looking for causes" : `Reading ${share}%`;
+  const name = now === "working" ? doing : now === "error" ? state.problem?.what.replace(/\.$/, "") : now === "report" ? state.report?.title : "";
   return name ? `${name} · Lambdascope` : "Lambdascope";
 }
 
@@ -219,10 +247,11 @@ function say(/** @type {string} */ text) {
  * @returns {Promise<T | null>}
  */
 async function ask(call) {
+  const asked = engine;
   try {
-    return engine ? await call(engine) : null;
+    return asked ? await call(asked) : null;
   } catch (error) {
-    fail(String(error instanceof Error ? error.message : error));
+    if (asked === engine) fail(String(error instanceof Error ? error.message : error));
     return null;
   }
 }
@@ -261,6 +290,39 @@ function onProgress(/** @type {string} */ step) {
   show();
 }
 
+/** Reads what was dropped, once the files in its folders are found. */
+async function take(/** @type {(File | FileSystemDirectoryEntry)[]} */ given) {
+  if (state.progress) return;
+  if (given.every((one) => one instanceof File)) return open(/** @type {File[]} */ (given));
+  const search = (state.search = new AbortController());
+  let last = -TURN_MS;
+  const told = (/** @type {number} */ found) => {
+    if (performance.now() - last < TURN_MS) return;
+    last = performance.now();
+    const text = { task: "Looking for files", bytes: `${count(found)} ${found === 1 ? "file" : "files"} found` };
+    state.progress = { done: 0, total: 1, text, counts: {}, concluding: false };
+    show();
+  };
+  state.problem = null;
+  state.files = [];
+  say("Looking for files");
+  told(0);
+  let files = /** @type {File[]} */ ([]);
+  try {
+    files = await filesOf(given, search.signal, told);
+  } catch (error) {
+    if (!search.signal.aborted) state.problem = { what: "The folder cannot be read.", how: `The browser says: ${error}.`, way_out: "Drop it again, or choose its files.", refused: "" };
+  }
+  state.search = null;
+  state.progress = null;
+  if (files.length) return open(files);
+  const names = given.map(({ name }) => name).join(", ");
+  if (!search.signal.aborted && !state.problem) state.problem = nothingIn(names);
+  show();
+}
+
+const nothingIn = (/** @type {string} */ folder) => ({ what: `${folder} holds no file.`, how: "Hidden files are left out.", way_out: "Choose another folder.", refused: folder });
+
 /** Reads files, or lets them wait for the engine. */
 async function open(/** @type {File[]} */ files) {
   if (!files.length || state.progress) return;
@@ -272,10 +334,10 @@ async function open(/** @type {File[]} */ files) {
     return show();
   }
   state.engine = "working";
-  state.cancelling = false;
-  state.progress = { done: 0, total: files.reduce((sum, file) => sum + file.size, 0), text: {}, counts: {} };
+  state.cancelling = 0;
+  state.progress = { done: 0, total: files.reduce((sum, file) => sum + file.size, 0), text: {}, counts: {}, concluding: false };
   quarter = 0;
-  say(`Reading ${files.map((file) => file.name).join(", ")}`);
+  say(`Reading ${filesLine()}`);
   show();
   const told = await ask((e) => e.analyze(files));
   if (told === null) return;
@@ -324,7 +386,7 @@ async function save(/** @type {"html" | "json" | "markdown"} */ kind) {
   const [suffix, type] = SUFFIX[kind];
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = `${state.report.name.replace(/(\.(json|log|txt|gz))+$/i, "")}-lambdascope.${suffix}`;
+  link.download = `${state.report.name.replace(/(\.(json|jsonl|csv|log|txt|ya?ml|md|gz|zip))+$/i, "")}-lambdascope.${suffix}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   say(`Saved ${link.download}`);
@@ -356,6 +418,27 @@ function choose() {
   $("files").click();
 }
 
+/** A reading keeps what it has; in all else the engine hears nothing, and only its end ends it. */
+function cancel() {
+  if (!state.progress) return;
+  if (state.search) return state.search.abort();
+  if (state.progress.concluding || (state.cancelling && performance.now() - state.cancelling > TWICE_MS)) return restart();
+  if (state.cancelling) return;
+  state.cancelling = performance.now();
+  ask((e) => e.cancel());
+  show();
+}
+
+/** Ends the engine and starts it anew; what it held is gone. */
+function restart() {
+  engine?.end();
+  engine = null;
+  Object.assign(state, { engine: "starting", late: false, progress: null, files: [], report: null, mounted: "", cancelling: 0 });
+  say("Cancelled. The engine starts anew.");
+  go("");
+  return connected();
+}
+
 async function forget() {
   await forgetAll();
   state.theme = "";
@@ -369,6 +452,7 @@ async function forget() {
 /** @type {Record<string, (target: HTMLElement) => void>} */
 const actions = {
   choose,
+  "choose-folder": () => $("folder").click(),
   paste: () => {
     /** @type {HTMLTextAreaElement} */ ($("text")).value = "";
     state.clip = "";
@@ -392,12 +476,7 @@ const actions = {
   },
   keys: () => /** @type {HTMLDialogElement} */ ($("sheet")).showModal(),
   forget,
-  cancel: () => {
-    if (!state.progress || state.cancelling) return;
-    state.cancelling = true;
-    ask((e) => e.cancel());
-    show();
-  },
+  cancel,
   back: () => go("answer"),
   start: () => go(""),
   update: () => state.update?.postMessage("update"),
@@ -443,12 +522,14 @@ addEventListener("popstate", () => {
   show();
 });
 
-$("files").addEventListener("change", () => {
-  const input = /** @type {HTMLInputElement} */ ($("files"));
-  const files = [...(input.files ?? [])];
-  input.value = "";
-  open(files);
-});
+for (const id of ["files", "folder"]) {
+  $(id).addEventListener("change", () => {
+    const input = /** @type {HTMLInputElement} */ ($(id));
+    const files = id === "folder" ? chosenFiles(input.files) : [...(input.files ?? [])];
+    input.value = "";
+    open(files);
+  });
+}
 
 $("fn").addEventListener("input", () => {
   const name = /** @type {HTMLInputElement} */ ($("fn")).value.replace(/[^\w./#-]/g, "") || "orders-api";
@@ -469,7 +550,7 @@ takeFiles({
     state.over = count;
     show();
   },
-  files: open,
+  files: take,
   text: pasted,
 });
 
@@ -497,7 +578,7 @@ const shortcuts = {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && state.progress) return actions.cancel(root);
+  if (event.key === "Escape" && state.progress) return event.repeat ? undefined : cancel();
   if (event.key === "Escape" && state.problem && state.report) return go("answer");
   if (event.target instanceof HTMLElement && event.target.matches("[data-tabs] [role=tab]") && /^Arrow(Left|Right)$/.test(event.key)) {
     const tabs = /** @type {HTMLElement[]} */ ([...(event.target.parentElement?.querySelectorAll("[role=tab]") ?? [])]);
@@ -521,13 +602,8 @@ new PerformanceObserver((list) => {
   show();
 }).observe({ type: "resource", buffered: true });
 
-async function start() {
-  state.theme = kept("theme") ?? "";
-  state.keys = kept("keys") !== "off";
-  /** @type {HTMLInputElement} */ ($("single")).checked = state.keys;
-  show();
-  const early = [.../** @type {HTMLInputElement} */ ($("files")).files ?? []];
-  if (early.length) open(early); // chosen before this script ran
+/** Waits until the engine runs, then gives it the files that wait. */
+async function connected() {
   const late = setTimeout(() => {
     state.late = true;
     show();
@@ -539,10 +615,21 @@ async function start() {
   } finally {
     clearTimeout(late);
   }
-  if (state.engine === "stopped") return;
+  if (/** @type {string} */ (state.engine) === "stopped") return;
   state.engine = "ready";
   show();
   if (state.files.length) open(state.files);
+}
+
+async function start() {
+  state.theme = kept("theme") ?? "";
+  state.keys = kept("keys") !== "off";
+  /** @type {HTMLInputElement} */ ($("single")).checked = state.keys;
+  show();
+  const early = [.../** @type {HTMLInputElement} */ ($("files")).files ?? []];
+  if (early.length) open(early); // chosen before this script ran
+  await connected();
+  if (state.engine === "stopped") return;
   // Only now: the first visit's network belongs to the engine.
   keepOffline((told) => {
     Object.assign(state, told);

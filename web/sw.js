@@ -1,7 +1,8 @@
 /* Serves this site's own files from a cache, and refuses every other request: nothing that the page or its engine could
    be made to ask reaches the server, and the page works without a network.
 
-   The build writes the list of files with their hashes, and a version that changes with any of them. */
+   The build writes the list of files, each with its hash and whether it is kept from the first visit on or from when it
+   is asked for, and a version that changes with any of them. */
 "use strict";
 
 const FILES = [];
@@ -25,7 +26,7 @@ const fetched = async (name, integrity) => {
 const install = async () => {
   const cache = await caches.open(CACHE);
   await Promise.all(
-    FILES.map(async ([name, integrity]) => {
+    FILES.filter(([, , kept]) => kept).map(async ([name, integrity]) => {
       const response = await fetched(name, integrity);
       if (!response.ok) throw new Error(`${name}: ${response.status}`);
       await cache.put(new URL(name, SCOPE).href, response);

@@ -104,9 +104,11 @@ def cases_of(function: Function) -> Iterable[Case]:
     broken = set(function.by_status[Status.INIT_ERROR])
     if not broken:
         return
-    versions: list[tuple[str | None, list[int]]] = list(w.by_version(function).items())
-    versions = versions or [(None, list(range(len(function))))]
+    versions: list[tuple[str | None, Sequence[int]]] = list(w.by_version(function).items())
+    versions = versions or [(None, range(len(function)))]
     for version, rows in versions:
+        if all(i not in broken for i in rows):
+            continue
         known = [i for i in rows if inv.status[i] != Status.UNKNOWN]
         failed = [i for i in known if i in broken]
         if not failed or len(failed) < len(known):
@@ -117,8 +119,8 @@ def cases_of(function: Function) -> Iterable[Case]:
         found = _MISSING.search(message)
         missing = (found[1] or found[2]).rstrip(".") if found else ""
         place = [v for v, _ in versions].index(version)
-        loaded = next((v for v, r in reversed(versions[:place]) if not broken & set(r)), None)
-        later = next((v for v, r in versions[place + 1 :] if not broken & set(r)), None)
+        loaded = next((v for v, r in reversed(versions[:place]) if broken.isdisjoint(r)), None)
+        later = next((v for v, r in versions[place + 1 :] if broken.isdisjoint(r)), None)
         yield Case(
             function,
             version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ def better_explained(case: Case, alpha: float) -> bool:
     return n >= 4 and case.densest > BURST * n
 
 
-def _since_version(case: Case, versions: dict[str, list[int]], alpha: float) -> bool:
+def _since_version(case: Case, versions: dict[str, array[int]], alpha: float) -> bool:
     """Fisher's exact test, one-sided: the failures begin with a version more clearly than chance allows."""
     order = list(versions)
     bad = set(case.rows)

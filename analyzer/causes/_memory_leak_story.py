@@ -114,7 +114,7 @@ def story(case: Case) -> Iterable[Step]:
     life = _shown(case)
     n = trend.environments
     of_version = f" of {w.version_phrase(case.numbered)}" if case.clean and case.numbered else ""
-    eligible = len({g.stream for g in growth.lives(function) if g.version in trend.versions})
+    eligible = len({(g.stream, g.lane) for g in growth.lives(function) if g.version in trend.versions})
     where = f"In {w.part(n, max(n, eligible))} environments{of_version}" if eligible > 1 else "In its one environment"
     yield Step(
         f"{where} memory climbs {case.slope} with every invocation and never falls while the environment lives.",
@@ -155,8 +155,8 @@ def story(case: Case) -> Iterable[Step]:
 
 def _shown(case: Case) -> Growth:
     """The life whose lines prove the climb: the first of a stream (only those are quoted), the longest of these."""
-    first = {env.stream: env.lives[0][0] for env in case.function.environments}
-    return max(case.trend.lives, key=lambda g: (g.rows[0] == first[g.stream], g.rise))
+    first = {env.lives[0][0] for env in case.function.environments}
+    return max(case.trend.lives, key=lambda g: (g.rows[0] in first, g.rise))
 
 
 def _climb(function: Function, life: Growth) -> tuple[Origin, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from math import isnan
 
@@ -9,6 +10,7 @@ from analyzer import growth, words
 from analyzer.detectors import _evidence as ev
 from analyzer.functions import Function, quantile
 from analyzer.model import Finding, Origin
+from analyzer.stats.columns import sorted_values
 from analyzer.stats.quotes import Quote
 
 VERDICT_CHARS = 120
@@ -114,15 +116,15 @@ def start_of(function: Function, version: str) -> tuple[Origin, ...]:
 
 def middle(function: Function, rows: Iterable[int], q: float = 0.5) -> float | None:
     """A quantile of the durations of some executions, ms; None where none is known."""
-    return quantile(sorted(d for i in rows if not isnan(d := function.inv.duration[i])), q)
+    return quantile(sorted_values(d for i in rows if not isnan(d := function.inv.duration[i])), q)
 
 
-def by_version(function: Function) -> dict[str, list[int]]:
+def by_version(function: Function) -> dict[str, array[int]]:
     """Executions by version, versions in the order they first ran; those without one are left out."""
-    found: dict[str, list[int]] = {}
+    found: dict[str, array[int]] = {}
     for i, v in enumerate(function.inv.version):
         if v >= 0:
-            found.setdefault(function.summary.words[v], []).append(i)
+            found.setdefault(function.summary.words[v], array("i")).append(i)
     return found
 
 
@@ -133,15 +135,14 @@ def version_phrase(versions: Sequence[str]) -> str:
 
 def streams(function: Function, rows: Iterable[int]) -> int:
     """How many environments some executions ran in."""
-    return len({function.inv.stream[i] for i in rows})
+    return len({(function.inv.stream[i], function.inv.lane[i]) for i in rows})
 
 
 def mixed(function: Function, rows: Iterable[int]) -> bool:
     """Whether order proves less for some executions: they overlap, or their stream holds several environments."""
     touched = {function.inv.stream[i] for i in rows}
-    if touched & function.summary.mixed_streams:
-        return True
-    return any(growth.interleaved(function, env) for env in function.environments if env.stream in touched)
+    of_them = [env for env in function.environments if env.stream in touched]
+    return any(env.mixed or growth.interleaved(function, env) for env in of_them)
 
 
 def named(function: Function) -> bool:

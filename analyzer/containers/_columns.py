@@ -21,7 +21,7 @@ from analyzer.model import Events, Remarks, Source
 _KINDS = {
     "time": rb"1\d{12}",
     "id": rb"\d{50,60}",
-    "stream": rb"\d{4}/\d\d/\d\d/[^\t\r\n]{0,100}\[[^\t\r\n\]]{1,30}\][0-9a-f]{32}",
+    "stream": rb"\d{4}/\d\d/\d\d/[^\t\r\n]{0,200}\][0-9a-f]{32}",
     "any stream": rb"[^\t\r\n]{1,512}",
 }
 _KNOWN = rb"(?:%s|%s|%s)" % (_KINDS["time"], _KINDS["id"], _KINDS["stream"])

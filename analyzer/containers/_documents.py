@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from analyzer import limits
 from analyzer.containers._events import CUT, CUT_NOTE, TOO_LONG, UNREADABLE
+from analyzer.decoding import Decoder, loads
 from analyzer.model import Remarks, Source
 
 
@@ -64,7 +65,7 @@ _CANDIDATE = re.compile(
 )
 _REACH = 1_024  # a candidate with all that proves it is shorter
 _PATIENCE = 16 * limits.GAP_BYTES  # of a file: what is read in vain before the search for more candidates ends
-_decode = json.JSONDecoder().raw_decode
+_decode = Decoder().value_at
 
 
 class _MoreNeeded(Exception):  # noqa: N818 - the ordinary end of a buffer, no error
@@ -232,7 +233,7 @@ class _Walker:
                     break
                 value, end = _decode(text, begin)
                 if not (plain or (written := text[begin:end]).isascii()):
-                    value = json.loads(written.encode("latin-1").decode("utf-8", "replace"))
+                    value = loads(written.encode("latin-1").decode("utf-8", "replace"))
                 add(Item(keys, header, value, base + begin, base + end))
                 at = end
         except (ValueError, IndexError, RecursionError):
@@ -256,7 +257,7 @@ class _Walker:
             if not text.isascii():
                 written = text[at:end]
                 if not written.isascii():
-                    value = json.loads(written.encode("latin-1").decode("utf-8", "replace"))
+                    value = loads(written.encode("latin-1").decode("utf-8", "replace"))
         except json.JSONDecodeError as error:
             cut = error.msg.startswith("Unterminated string") or error.pos >= len(text) - 16
             raise _MoreNeeded if cut else _Damage(read=error.pos - at) from None

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from analyzer import limits
+from analyzer.decoding import Decoder, loads
 from analyzer.model import Events, Remarks, Source
 from analyzer.values import milliseconds
 
@@ -34,7 +35,7 @@ UNREADABLE = "not readable as an event"
 TOO_LONG = "longer than an event can be"
 CUT_NOTE = "The file ends before its JSON does. Export it again for the last minutes."
 
-_DECODER = json.JSONDecoder()
+_DECODER = Decoder()
 
 
 _Mark = tuple[int, int, bool]
@@ -63,7 +64,7 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
             del held[:-1]
         keep = held[0][0] if held and position - held[0][0] <= limits.GAP_BYTES else position - _BEFORE
         buffer, base = buffer[max(0, keep - base) :], max(keep, base)
-        if not held and position > end:
+        if not held and position > end and start > 0:
             return  # the first event beyond the range belongs to the next one, if there is one
     if held:
         yield from _events(buffer, base, [*held, (position, position, True)], remarks, last=True)
@@ -103,7 +104,7 @@ def _run(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks) -> Iter
     offsets, ends = begins[:-1], befores[1:]
     if offsets[0] >= base and ends[-1] - offsets[0] <= limits.GAP_BYTES:
         try:
-            found = json.loads(b"[" + buffer[offsets[0] - base : ends[-1] - base] + b"]")
+            found = loads(b"[" + buffer[offsets[0] - base : ends[-1] - base] + b"]")
         except (ValueError, RecursionError):
             found = []
         columns = _columns(found) if len(found) == len(offsets) else None
@@ -118,26 +119,29 @@ def _run(buffer: bytes, base: int, marks: list[_Mark], remarks: Remarks) -> Iter
 def _single(buffer: bytes, base: int, mark: _Mark, following: _Mark, remarks: Remarks, last: bool) -> Iterator[Events]:
     """One event, with whatever stands behind it; set aside if it cannot be read."""
     offset, end = mark[0], following[1]
-    text = buffer[max(0, offset - base) : end - base].decode("utf-8", "replace")
+    data = buffer[max(0, offset - base) : end - base]
+    text = data.decode("utf-8", "replace")
     if offset < base or end - offset > limits.GAP_BYTES:
         remarks.set_aside(TOO_LONG, offset, end, text)
         return
     try:
-        found, stop = _DECODER.raw_decode(text)
+        found, stop = _DECODER.value_at(data.decode("latin-1"))  # a character a byte: where it ends is exact
+        if not data.isascii():
+            found = loads(data[:stop].decode("utf-8", "replace"))
         columns = _columns([found])
     except (ValueError, RecursionError):
         remarks.set_aside(CUT if last else UNREADABLE, offset, end, text)
         remarks.truncated = remarks.truncated or last
         return
     if last:
-        _finish(text[stop:], remarks)
+        _finish(data[stop:].decode("utf-8", "replace"), remarks)
     if isinstance(found, dict) and any(key.lower() == "searchedcompletely" for key in found):
         return  # an entry of the list of streams of older services
-    if columns is None or (not following[2] and text[stop:].strip()):
+    if columns is None or (not following[2] and data[stop:].strip()):
         remarks.set_aside(UNREADABLE, offset, end, text)
         return
     times, streams, messages, ids = columns
-    yield Events(times, streams, messages, [offset], [offset + len(text[:stop].encode("utf-8", "surrogatepass"))], ids)
+    yield Events(times, streams, messages, [offset], [offset + stop], ids)
 
 
 def _finish(rest: str, remarks: Remarks) -> None:
@@ -160,19 +164,22 @@ def _columns(found: list[Any]) -> _Columns | None:
     try:
         messages = list(map(itemgetter("message"), found))
         times = list(map(itemgetter("timestamp"), found))
-        named = found and "logStreamName" in found[0]
+        named, numbered = found and "logStreamName" in found[0], found and "eventId" in found[0]
+        if not (named and numbered) and not set().union(*found) <= _KEYS:
+            return _odd_columns(found)
         streams = list(map(itemgetter("logStreamName"), found)) if named else [e.get("logStreamName") for e in found]
-        ids = list(map(itemgetter("eventId"), found)) if found and "eventId" in found[0] else []
+        ids = list(map(itemgetter("eventId"), found)) if numbered else [e.get("eventId") for e in found]
     except (KeyError, TypeError, AttributeError):
         return _odd_columns(found)
     typed = set(map(type, messages)) <= {str} and set(map(type, times)) <= {int} and set(map(type, streams)) <= _NAMES
     typed = typed and set(map(type, ids)) <= _NAMES
     if typed and (not times or (min(times) >= 0 and max(times) < _LATEST)):
-        return times, streams, messages, ids
+        return times, streams, messages, ids if any(ids) else []
     return _odd_columns(found)
 
 
 _NAMES = {str, type(None)}
+_KEYS = {"logStreamName", "timestamp", "message", "ingestionTime", "eventId"}
 _LATEST = 10**15  # ms, in thirty thousand years: a larger number is no time
 
 
@@ -185,7 +192,7 @@ def _odd_columns(found: list[Any]) -> _Columns | None:
     for event in found:
         if not isinstance(event, dict):
             return None
-        lower = {k.lower(): v for k, v in event.items()}
+        lower = {k.lower(): v for k, v in sorted(event.items(), key=lambda member: member[0] in _KEYS)}
         message = written(lower.get("message"))
         if message is None:
             return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s{0,64}:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
 """A string, closed or cut by the end of the head, perhaps a key; or a bracket. Nothing is tried twice."""
 _KEYS = 100  # more than any document of AWS has beside each other
 
 
+@lru_cache(maxsize=4)
 def first_keys(head: bytes) -> frozenset[str]:
     """The keys of the document a head begins with, or of the first element of its array; none if it is no object."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from analyzer import limits
 from analyzer.containers._events import TOO_LONG
+from analyzer.decoding import loads
 from analyzer.model import Events, LogStream, Remarks, Source
 from analyzer.values import milliseconds
 
@@ -152,7 +153,7 @@ class _Open:
             self._remarks.set_aside(TOO_LONG, at, at + limits.GAP_BYTES, text.decode("utf-8", "replace"))
 
     def _add(self, piece: bytes, stop: int) -> None:
-        if self._begin < 0 or not piece:
+        if self._begin < 0:
             return
         if self._size < limits.EVENT_BYTES + 2:  # a line end, and one byte that shows that there is more
             self._parts.append(piece[: limits.EVENT_BYTES + 2])
@@ -222,7 +223,7 @@ def compact(text: bytes) -> str:
     """The text of an event; JSON that was spread over lines is one line again, as the function wrote it."""
     if text[:1] in (b"{", b"[") and b"\n" in text:
         try:
-            return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+            return json.dumps(loads(text), ensure_ascii=False, separators=(",", ":"))
         except (ValueError, RecursionError):
             pass
     return text.decode("utf-8", "replace").rstrip("\r")

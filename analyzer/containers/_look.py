@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from analyzer.containers._documents import Item, items
 from analyzer.containers._fields import lowered
 from analyzer.containers._keys import first_keys
+from analyzer.decoding import loads
 from analyzer.model import Remarks
 
 _INTO = frozenset({"events", "results"})
@@ -90,7 +90,7 @@ def _closed(text: bytes) -> bytes:
     closing = "".join(reversed(brackets))
     for attempt in (written.removesuffix("\\") + quote, written[:whole], written[:-6] + quote):
         try:
-            json.loads(attempt + closing)
+            loads(attempt + closing)
         except (ValueError, RecursionError):
             continue
         return (attempt + closing).encode("utf-8", "replace")

@@ -6,9 +6,9 @@ The commands of the ways out say FILE, never the file's own name, which might me
 from __future__ import annotations
 
 import csv
-import json
 import re
 
+from analyzer.decoding import loads
 from analyzer.errors import UnknownInputError
 
 WAY_OUT = "Choose another file or paste the log text."
@@ -150,7 +150,7 @@ def _json(name: str, text: bytes) -> UnknownInputError:
     """JSON of another kind: its first keys tell a person which file it is."""
     keys = [k.decode("utf-8", "replace") for k in re.findall(rb'"([^"\\]{1,40})"\s{0,8}:', text[:4096])][:3]
     try:
-        json.loads(text)
+        loads(text)
         whole = True
     except (ValueError, RecursionError):
         whole = len(text) >= 60_000

@@ -49,8 +49,12 @@ def spans(
                 marks, newest = [first], first
         position += len(data)
         buffer += data
+        line = base + buffer.rfind(b"\n") + 1
+        sure = max(line, position - _REACH)  # what begins here or later may turn out otherwise with the next bytes
         for match in begins.finditer(buffer, searched - base):
             at = base + (match.end() if behind else match.start())
+            if data and at >= sure + behind:
+                break
             if at > newest:
                 marks.append(at)
                 newest = at
@@ -68,7 +72,6 @@ def spans(
         if marks and position - marks[0] > limits.GAP_BYTES:
             skipped = marks[0], buffer[marks[0] - base :][:800].decode("utf-8", "replace")
             marks.clear()
-        line = base + buffer.rfind(b"\n") + 1
         searched = max(searched, min(line, position - 1), position - _REACH)
         if not marks and not skipped and searched > end:
             return

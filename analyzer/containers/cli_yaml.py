@@ -57,7 +57,8 @@ def _add(batch: _spans.Rows, span: _spans.Span, remarks: Remarks) -> None:
         return
     indent = len(begin[1]) + 2
     values, behind = _values(text.split("\n"), indent)
-    end = span.offset + len(span.data) - len(behind.encode("utf-8"))
+    lines = behind.count("\n") + 1 if behind else 0  # counted, for bytes that are no UTF-8 are other bytes once decoded
+    end = span.offset + len(span.data) - len(b"\n".join(span.data.rsplit(b"\n", lines)[1:]))
     message, name, id_ = values.get("message"), values.get("logStreamName"), values.get("eventId")
     if "searchedCompletely" in values and "message" not in values:
         _behind(behind, span.last, remarks)

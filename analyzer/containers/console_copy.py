@@ -11,7 +11,6 @@ Of a message in JSON the console copies two forms, indented and as it was writte
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -20,6 +19,7 @@ from analyzer.containers._lines import Columns, Shape, compact, opening
 from analyzer.containers._lines import read as read_lines
 from analyzer.containers._order import in_time_order
 from analyzer.containers._traces import BARE, PLATFORM
+from analyzer.decoding import Decoder, loads
 from analyzer.model import Container, Events, Remarks, Source
 from analyzer.values import milliseconds
 
@@ -30,7 +30,7 @@ _IN_FRONT = re.compile(rb"(" + _TIME + rb"(?:Z(?=\t)|[+-]\d\d:\d\d))[ \t]")
 _SHOWS = re.compile(
     rb"(?m)^" + _IN_FRONT.pattern + rb"(?:" + PLATFORM + rb"|" + _TIME + rb"Z[\t ]|\[[A-Z]{4,8}\][\t ]|\{\s?\x22)"
 )
-_DECODER = json.JSONDecoder()
+_DECODER = Decoder()
 
 
 def sniff(head: bytes) -> bool:
@@ -63,9 +63,9 @@ def _message(text: bytes) -> str:
     if text[:1] == b"{" and b"\n" in text:
         shown = text.decode("utf-8", "replace")
         try:
-            document, stop = _DECODER.raw_decode(shown)
+            document, stop = _DECODER.value_at(shown)
             written = shown[stop:].strip()
-            if written and json.loads(written) == document:
+            if written and loads(written) == document:
                 return written
         except (ValueError, RecursionError):
             pass

@@ -8,12 +8,12 @@ are one event again.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from analyzer.containers import _events, _lines, _traces
+from analyzer.decoding import loads
 from analyzer.model import Container, Events, Remarks, Source
 from analyzer.values import milliseconds
 
@@ -67,7 +67,7 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
 def _output(line: bytes) -> _Output | None:
     """The output of a record; None if the line is none."""
     try:
-        record = json.loads(line)
+        record = loads(line)
     except (ValueError, RecursionError):
         return None
     text = record.get("log") if isinstance(record, dict) else None

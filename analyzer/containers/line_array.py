@@ -19,7 +19,7 @@ _OF_ANSWERS = frozenset({"requestcontext", "responsepayload", "stacktrace", "log
 def sniff(head: bytes) -> bool:
     """An array of objects with a level and a text, as loggers write them."""
     found = look(head)
-    first = lowered(found.documents[0]) if found.documents else {}
+    first = lowered(item) if found.items and isinstance(item := found.items[0].value, dict) else {}
     if found.opens != "[" or (OF_LOG_LINES - _OF_FAILURES).isdisjoint(first) or _TEXTS.isdisjoint(first):
         return False
     others = event_array, insights_console, telemetry

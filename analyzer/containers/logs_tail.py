@@ -23,7 +23,7 @@ from analyzer.model import Container, Events, Remarks, Source
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 _DETAILED = rb"(" + _TIME + rb"(?:\.\d{6})?\+00:00) (?!" + PLATFORM + rb")([^\s:*\x22]{1,512})(?: |$)"
 _OF_STREAM = re.compile(rb"(?=\S{1,64} \S{1,512}/)" + _DETAILED)
-_SHORT = rb"(" + _TIME + rb") "
+_SHORT = rb"(" + _TIME + rb")(?: |(?=\n)|\Z)"
 _PLATFORM_IN_SHORT = re.compile(
     rb"(?m)^" + _SHORT + rb"(?:" + PLATFORM + rb'|\{"time":|\[[A-Z]{4,8}\]|\d{4}-\d\d-\d\dT)'
 )

@@ -30,7 +30,7 @@ def sniff(head: bytes) -> bool:
 
 FORMAT = Container(
     id="query-objects",
-    title="JSON array of objects with keys of one's own (--query 'events[*].{t:timestamp,m:message}')",
+    title="JSON array of objects (--query 'events[*].{t:timestamp,m:message}')",
     link="https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-filter.html",
     samples=(
         (

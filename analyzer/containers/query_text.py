@@ -2,6 +2,7 @@ r"""Columns somebody chose of log events, as the AWS CLI prints them with `--que
 
     START RequestId: 79b5… Version: $LATEST\n       --query 'events[*].message': one row, a TAB between the messages;
     \tEND RequestId: 79b5…\n                        since each ends with a line end, all but the first begin with a TAB
+    {"level":"INFO",…}\t{"level":"INFO",…}\n        but for messages without one, as JSON may be
     1791444627768\tSTART RequestId: 79b5…\n\n       --query 'events[*].[timestamp,message]': a row for each event
     START RequestId: 79b5…\n\t1791444627768\n       --query 'events[*].[message,timestamp]'
 
@@ -15,38 +16,34 @@ import re
 from collections.abc import Iterator
 
 from analyzer import limits
-from analyzer.containers import _columns, _csv, _spans
+from analyzer.containers import _columns, _csv, _spans, json_lines
+from analyzer.containers._leads import PLATFORM, lead
 from analyzer.model import Container, Events, Remarks, Source
 from analyzer.values import milliseconds
 
-_PLATFORM = (
-    rb"(?:(?:START|END|REPORT) RequestId: |(?:INIT|RESTORE)_(?:START|REPORT) |RequestId: \S{1,64} |"
-    rb"(?:EXTENSION|TELEMETRY)\t)"
-)
-_PLATFORM_LINE = re.compile(rb"(?m)^(?:\xef\xbb\xbf)?([\t ]{0,16})(?=%s)" % _PLATFORM)
-_INDENTED_TRACE = re.compile(rb"(?m)^(\t| {8})Traceback \(most recent call last\):\r?\n\1[\t ]")
 _TRACE = rb"(?:at |\.\.\. \d|from /|/|[\t \r\n\]}])"
+_WHOLE = (rb"Version: \$LATEST", *(rb"Version: \d{%d}" % n for n in range(1, 5)), rb"-[0-9a-f]{12}", rb"[A-Za-z]\t")
+_BEHIND = b"|".join(rb"(?<=%s%s)" % (whole, end) for whole in _WHOLE for end in (b"\n", b"\r\n"))
+r"""Behind START, END and REPORT nothing continues; the last one ends with a word and a TAB."""
 _BEGINS = {
-    b"\t": re.compile(rb"(?m)^\t(?!%s)|^(?=%s)|(?<=\})\t(?=\{\")|\t(?=(?:START|END|REPORT) RequestId: )"
-                      % (_TRACE, _PLATFORM)),
-    b" " * 8: re.compile(rb"(?m)^ {8}(?!%s)|^(?=%s)" % (_TRACE, _PLATFORM)),
-}  # fmt: skip
+    b"\t": re.compile(
+        rb"(?m)^(?=\t)(?:(?!\t%s)|%s)|^(?=%s)|(?<=\})\t(?=\{\x22)|\t(?=(?:START|END|REPORT) RequestId: )"
+        % (_TRACE, _BEHIND, PLATFORM)
+    ),
+    b" " * 8: re.compile(rb"(?m)^(?= {8})(?:(?! {8}%s)|%s)|^(?=%s)" % (_TRACE, _BEHIND, PLATFORM)),
+}
 _STAMP = re.compile(
-    r'(?:\[[A-Z]{4,8}\]\t|\{"(?:time|timestamp)": ?")?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:?\d\d))'
+    r"(?:\[[A-Z]{4,8}\]\t)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:?\d\d))|"
+    r'\{"(?:time|timestamp)": ?"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"'
 )
-
-
-def _lead(head: bytes) -> bytes | None:
-    """What stands in front of every message but the first: a TAB or eight blanks, None where it is neither."""
-    before = [m[1] for m in _PLATFORM_LINE.finditer(head)]
-    lead = next((lead for lead in _BEGINS if 2 * before.count(lead) >= len(before) > 0), None)
-    return None if lead is None or _INDENTED_TRACE.search(head) else lead
 
 
 def sniff(head: bytes) -> bool:
-    """Rows with a time, a stream or an id beside the message, or platform lines half of which begin with one TAB."""
+    """Rows with a time, a stream or an id beside the message, or log lines half of which begin with one TAB."""
     rows = _columns.layout(head)
-    return _lead(head) is not None and not _csv.header(head) if rows is None else not rows.of_the_api
+    if rows is not None:
+        return not rows.of_the_api
+    return lead(head) is not None and not _csv.header(head) and json_lines.may_be_log(head)
 
 
 def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Events]:
@@ -56,16 +53,17 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
     if rows is not None:
         yield from _columns.read(rows, source, start, end, remarks)
         return
-    lead = _lead(head) or b"\t"
-    for found in _spans.spans(source, start, end, _BEGINS[lead], remarks):
+    front = lead(head) or b"\t"
+    for found in _spans.spans(source, start, end, _BEGINS[front], remarks):
         batch = _spans.Rows()
         for span in found:
             text = _columns.without_token(span, remarks)
             if not text.strip() and span.offset <= 3:
                 continue
-            message = text.removeprefix(lead).decode("utf-8", "replace").replace("\r\n", "\n")
+            message = text.removeprefix(front).decode("utf-8", "replace").replace("\r\n", "\n")
             stamp = _STAMP.match(message)
-            batch.add(milliseconds(stamp[1]) if stamp else None, None, message, span.offset, span.offset + len(text))
+            time = milliseconds(stamp[1] or stamp[2]) if stamp else None
+            batch.add(time, None, message, span.offset, span.offset + len(text))
         yield batch.events()
 
 
@@ -86,6 +84,14 @@ FORMAT = Container(
             b"        START RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25 Version: $LATEST\n"
             b"        2026-10-08T07:30:28.235Z 57325a9d-ff5f-42e4-83df-80f3dcaaef25 Task timed out after 3.00 seconds\n"
             b"\n        END RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25\n"
+        ),
+        (
+            b'{"time":"2026-07-09T06:05:45.500Z","type":"platform.start",'
+            b'"record":{"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf","version":"$LATEST"}}\t'
+            b'{"timestamp":"2026-07-09T06:05:45Z","level":"INFO","message":"order read",'
+            b'"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf"}\n\t'
+            b'{"timestamp":"2026-07-09T06:05:46Z","level":"INFO","message":"order sent",'
+            b'"requestId":"aec7a529-47f9-4090-be01-c9ed91bf83cf"}\n'
         ),
         (
             b"1791444627768\tSTART RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25 Version: $LATEST\n\n"

@@ -1,7 +1,7 @@
-r"""`sam logs`: the stream, the time in UTC without a zone, the message; with or without colours.
+r"""`sam logs`: the stream, the time in UTC, which newer versions say, the message; with or without colours.
 
     2023/06/02/[72]88ab219a63d343d294d0a9947e8ab36a 2023-06-02T11:27:25.060000 REPORT RequestId: …
-    2023/06/02/[72]88ab219a63d343d294d0a9947e8ab36a 2023-06-02T11:27:26.012000 {
+    2023/06/02/[72]88ab219a63d343d294d0a9947e8ab36a 2023-06-02T11:27:26.012000+00:00 {
       "level": "INFO",
 
 JSON stands over several lines. `--include-traces` prints X-Ray traces between the events, which are left out.
@@ -17,16 +17,17 @@ from analyzer.containers._lines import Columns, Shape, among_first, compact, ope
 from analyzer.containers._lines import read as read_lines
 from analyzer.model import Container, Events, Remarks, Source
 
-_EVENT = re.compile(rb"([^\s:*\x22]{1,512}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?) ")
-_OF_STREAM = re.compile(rb"(?=\S{1,512}/)" + _EVENT.pattern)
+_PREFIX = rb"([^\s:*\x22]{1,512}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?)(?:\+00:00)?(?: |(?=\n)|\Z)"
+_EVENT = re.compile(_PREFIX)
+_OF_STREAM = re.compile(rb"(?=\S{1,512}/)" + _PREFIX)
 _TRACE = rb"XRay (?:\[\w{1,16} \d{1,9}\] )?Event |New XRay Service Graph"
-_BEGINS = re.compile(rb"\n(?=[^\s:*\x22]{1,512} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})? |" + _TRACE + rb")")
+_BEGINS = re.compile(rb"\n(?=" + _PREFIX + rb"|" + _TRACE + rb")")
 _IS_TRACE = re.compile(_TRACE.decode()).match
 _APART = "X-Ray traces stand between the log lines: they are left out."
 
 
 def sniff(head: bytes) -> bool:
-    """Lines that begin with a stream and a time without a zone."""
+    """Lines that begin with a stream and a time in UTC, to the microsecond or the second."""
     return among_first(_OF_STREAM, opening(head))
 
 
@@ -60,7 +61,7 @@ FORMAT = Container(
         (
             b"2026/10/08/[72]88ab219a63d343d294d0a9947e8ab36a 2026-10-08T07:30:28.235000 "
             b"START RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25 Version: 72\n"
-            b"2026/10/08/[72]88ab219a63d343d294d0a9947e8ab36a 2026-10-08T07:30:29 "
+            b"2026/10/08/[72]88ab219a63d343d294d0a9947e8ab36a 2026-10-08T07:30:29+00:00 "
             b"END RequestId: 57325a9d-ff5f-42e4-83df-80f3dcaaef25\n"
         ),
         (

@@ -37,14 +37,14 @@ def read(source: Source, start: int, end: int, remarks: Remarks) -> Iterator[Eve
     for found in items(source, remarks):
         times, messages, offsets, ends = list[int | None](), list[str](), list[int](), list[int]()
         for item in found:
-            for event in item.value if isinstance(item.value, list) else (item.value,):
+            for n, event in enumerate(item.value if isinstance(item.value, list) else (item.value,)):
                 message = _message(event)
                 if message is None:
                     remarks.set_aside(UNREADABLE, item.offset, item.end, str(event)[:200])
                     continue
                 times.append(moment(event["time"]) if _is_event(event) else None)
                 messages.append(message)
-                offsets.append(item.offset)
+                offsets.append(item.offset + n)  # a place of its own, by which events are told apart
                 ends.append(item.end)
         yield Events(times, [None] * len(times), messages, offsets, ends)
 

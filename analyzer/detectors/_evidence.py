@@ -95,7 +95,7 @@ def any_line(summary: Summary, source: str | None = None) -> tuple[Origin, ...]:
     for group in summary.groups:
         if group.line is not None and source in (None, group.line.input):
             return (summary.origin(group.line),)
-    name = source if source is not None else next(iter(summary.inputs), "")
+    name = source if source is not None else min(summary.inputs, default="")
     return (Origin(name, 0, 0, None, None, None, ""),)
 
 

@@ -22,7 +22,8 @@ def find(summary: Summary, thresholds: Thresholds) -> Iterator[Finding]:
     if not events:
         return
     yield from _cut(summary)
-    filtered = list(_filtered(summary, events, thresholds(ID, "without start")))
+    hidden = "successes not logged" in accounting.noticed(summary)  # a filter of Lambda's, not of the export
+    filtered = [] if hidden else list(_filtered(summary, events, thresholds(ID, "without start")))
     yield from filtered
     if not filtered:
         yield from _open(summary)
@@ -54,7 +55,7 @@ def _one(
 
 
 def _cut(summary: Summary) -> Iterator[Finding]:
-    names = [name for name, info in summary.inputs.items() if info.truncated]
+    names = sorted(name for name, info in summary.inputs.items() if info.truncated)
     if not names:
         return
     odd = [summary.origin(q) for q in summary.quotes.of(("odd", "cut at the end of the file")) if q.input in names]
@@ -219,7 +220,9 @@ def _noticed(summary: Summary) -> Iterator[Finding]:
         if condition is None or not condition.severity:
             continue
         counted = words.plural(count, _COUNTED.get(reason, "time"))
-        evidence = tuple(summary.origin(q) for s in _sources(summary) for q in summary.quotes.of(("first", s, "dropped")))
+        evidence = tuple(
+            summary.origin(q) for s in _sources(summary) for q in summary.quotes.of(("first", s, "dropped"))
+        )
         yield _one(
             summary,
             condition.severity,

@@ -9,9 +9,9 @@ with a message that is null, Node.js with a message that is the error, Java with
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from analyzer.decoding import loads
 from analyzer.lines import _json_keys as keys
 from analyzer.lines._json_errors import error_of, has_error
 from analyzer.lines._json_usual import usual
@@ -61,7 +61,7 @@ def parse(text: str) -> Record | None:
     if known is not None:
         return known
     try:
-        data = json.loads(text)
+        data = loads(text)
     except (ValueError, RecursionError):
         return None
     return of(data, text) if isinstance(data, dict) else None
@@ -94,7 +94,7 @@ def _inner(data: dict[str, Any]) -> dict[str, Any] | None:
     found = data.get("message")
     if isinstance(found, str) and found[:1] == "{" and len(found) <= _ENCODED_CHARS:
         try:
-            found = json.loads(found)
+            found = loads(found)
         except (ValueError, RecursionError):
             return None
     if not isinstance(found, dict) or isinstance(found.get("message"), dict) or "_aws" in found:
@@ -147,7 +147,7 @@ def _of_rust(data: dict[str, Any], message: str) -> ErrorInfo | None:
 
 DIALECT = Dialect(
     id="application-json",
-    title="Application lines and unhandled errors in JSON, of the runtimes and of structured loggers",
+    title="Application lines in JSON: the runtimes in JSON format, structured loggers",
     link=LINK,
     samples=SAMPLES,
     parse=parse,

@@ -7,8 +7,7 @@ Its members are names of metrics, whatever they are called, and never an error.
 
 from __future__ import annotations
 
-import json
-
+from analyzer.decoding import loads
 from analyzer.lines import _json_keys as keys
 from analyzer.model import Dialect, Kind, Record
 
@@ -31,7 +30,7 @@ def parse(text: str) -> Record | None:
     if text[:1] != "{" or '"_aws"' not in text:
         return None
     try:
-        data = json.loads(text)
+        data = loads(text)
     except (ValueError, RecursionError):
         return None
     metrics = data.get("_aws") if isinstance(data, dict) else None

@@ -7,10 +7,10 @@ time=2026-10-08T07:30:28.235Z level=ERROR msg="cannot reach the queue" requestId
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from analyzer.decoding import loads
 from analyzer.lines._traces import logged
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import level_at, level_of, milliseconds, own_frame, text_of
@@ -67,7 +67,7 @@ def _stamped(text: str) -> Record | None:
 def _returned(message: str) -> ErrorInfo | None:
     """What the library prints when the handler returns an error or panics; None for the application's own JSON."""
     try:
-        data = json.loads(message)
+        data = loads(message)
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or not {"errorMessage", "errorType"} <= data.keys() <= _KEYS:

@@ -115,7 +115,7 @@ def _last_words(text: str) -> Record | None:
 
 DIALECT = Dialect(
     id="java-text",
-    title="Java: the context's logger, Log4j 2 and the runtime's unhandled exceptions in text format",
+    title="Java: the context logger, Log4j 2, unhandled exceptions, in text format",
     link=LINK,
     samples=SAMPLES,
     parse=parse,

@@ -5,9 +5,9 @@ r"""Lines of the Node.js runtime in text format: time, request id, level and tex
 
 from __future__ import annotations
 
-import json
 import re
 
+from analyzer.decoding import loads
 from analyzer.lines._traces import logged
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import LEVELS, milliseconds, own_frame
@@ -63,7 +63,7 @@ def _unhandled(message: str) -> ErrorInfo | None:
         return None
     body = message[match.end() :]
     try:
-        data = json.loads(body)
+        data = loads(body)
     except (ValueError, RecursionError):
         data = {name: found[1] for name, pattern in _CUT.items() if (found := pattern.search(body, 0, 20_000))}
     if not isinstance(data, dict):

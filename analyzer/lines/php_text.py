@@ -7,9 +7,9 @@ PHP Fatal error:  Uncaught Exception: boom in /var/task/index.php:3\nStack trace
 
 from __future__ import annotations
 
-import json
 import re
 
+from analyzer.decoding import loads
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import LEVELS, milliseconds, own_frame, text_of
 
@@ -84,7 +84,7 @@ def _invoke_error(text: str) -> Record | None:
     if match is None:
         return None
     try:
-        data = json.loads(text[match.end() :])
+        data = loads(text[match.end() :])
     except (ValueError, RecursionError):
         return None
     name = text_of(data.get("errorType"))

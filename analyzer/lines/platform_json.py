@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from analyzer import registry
+from analyzer.decoding import loads
 from analyzer.lines import platform_text
 from analyzer.lines._json_keys import clock, moment
 from analyzer.lines._json_usual import usual
@@ -81,7 +82,7 @@ def parse(text: str) -> Record | None:
     if start is not None and '"functionArn"' not in text:
         return Record(Kind.START, start[4], time=clock(start[1], start[2], start[3]), version=start[5])
     try:
-        data = json.loads(text)
+        data = loads(text)
     except (ValueError, RecursionError):
         return None
     return of(data) if isinstance(data, dict) else None

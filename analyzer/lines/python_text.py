@@ -68,7 +68,7 @@ def _raised(text: str) -> Record | None:
 
 DIALECT = Dialect(
     id="python-text",
-    title="Python: the logging module and the runtime's unhandled exceptions in text format",
+    title="Python: the logging module, unhandled exceptions, in text format",
     link=LINK,
     samples=SAMPLES,
     parse=parse,

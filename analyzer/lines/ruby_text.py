@@ -7,9 +7,9 @@ Error raised from handler method                                                
 
 from __future__ import annotations
 
-import json
 import re
 
+from analyzer.decoding import loads
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
 from analyzer.values import LEVELS, milliseconds, own_frame
 
@@ -82,7 +82,7 @@ def _name(match: re.Match[str]) -> str:
 
 def _plain(quoted: str) -> str:
     try:
-        return str(json.loads(quoted))
+        return str(loads(quoted))
     except ValueError:
         return quoted.strip('"')
 

@@ -6,9 +6,9 @@ r"""Lines of Go's logger zap with its console encoder: time, level, place and me
 
 from __future__ import annotations
 
-import json
 import re
 
+from analyzer.decoding import loads
 from analyzer.lines import _json_keys as keys
 from analyzer.lines._json_errors import error_of
 from analyzer.model import Dialect, ErrorInfo, Kind, Level, Record
@@ -39,7 +39,7 @@ def parse(text: str) -> Record | None:
     said, _, stack = text[match.end() :][:_CHARS].partition("\n")
     said, _, members = said.partition("\t")
     try:
-        data = json.loads(members) if members[:1] == "{" else {}
+        data = loads(members) if members[:1] == "{" else {}
     except (ValueError, RecursionError):
         data = {}
     if not isinstance(data, dict):

@@ -38,6 +38,7 @@ COLUMNS: dict[str, str] = {
     "limit": "d",  # s, from "Task timed out after"
     "gap": "d",  # ms, longest silence between two events
     "gap_line": "i",  # index into words: template of the line before the silence, if that lasted a second
+    "tail_line": "i",  # index into words: template of the application line it ends with, if its REPORT stands elsewhere
     "lines": "H",  # application lines
     "events": "H",  # all events
     "offset": "q",  # bytes of the input, from the first event
@@ -64,6 +65,8 @@ GAP_AT_END = 16384  # the longest silence is the one before END or REPORT
 INIT_TIMEOUT = 32768  # INIT_REPORT Status: timeout
 PLATFORM_JSON = 65536  # platform events came in JSON format: success is said explicitly
 PREPARED = 131072  # the environment was ready long before its first request: provisioned, or started ahead
+HAS_TIME = 262144  # the line that begins the row has a time of its own
+INIT_FAILED_AGAIN = 524288  # INIT_REPORT with a status, of the second try, which is the invocation's own
 
 
 def _columns() -> dict[str, Column]:

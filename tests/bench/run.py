@@ -1,6 +1,6 @@
 """Measures the budgets: native and browser analysis, boot, memory, transfer, each as a ratio within one run.
 
-    python build.py bench [--size 50] [--rounds 5] [--markdown]
+    python build.py bench [--size 50] [--rounds 5] [--large] [--markdown]
 
 Absolute times say more about the machine than about the program, so whatever is compared is measured by turns in one
 process or one browser, and medians are divided. A figure over its budget is printed like any other.
@@ -16,6 +16,7 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -361,9 +362,56 @@ def transfer(browser: Browser) -> Table:
         [
             Row("until the engine is ready", f"{len(until_ready)} files", packed(until_ready), 6.0, " MB"),
             Row("with what is kept for use offline", f"{len(everything)} files", packed(everything), 6.0, " MB"),
-            Row("the whole site", "", site, 6.0, " MB"),
+            Row("the whole site, two examples more", "", site, None, " MB"),
         ],
     )
+
+
+# -- A large export ----------------------------------------------------------------------------------------------------
+
+LARGE_MB = 1_100
+
+PEAK = """
+import resource, sys
+from analyzer import analyze
+report = analyze([sys.argv[1]])
+assert report.totals.invocations
+report.to_json()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak if sys.platform == "darwin" else peak * 1024)
+"""
+"""Analyses a file in a process of its own and prints the most memory that it had, in bytes."""
+
+
+def natively_at_most(export: Path) -> float:
+    """The most memory that a complete analysis takes on this machine, in bytes."""
+    command = [sys.executable, "-c", PEAK, str(export)]
+    return float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+
+
+def large(scratch: Path, halves: Sequence[str]) -> Table:
+    """Memory after an export that is larger than what browsers and small machines can hold, plain and packed."""
+    export, packed = scratch / "orders-large.json", scratch / "orders-large.json.gz"
+    progress(f"writing an export of {LARGE_MB:,} MB, plain and packed")
+    with export.open("wb") as file:
+        counts = exports.large(LARGE_MB * MB, file)
+    with export.open("rb") as file, gzip.open(packed, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(file, out, MB)
+    table = Table(f"Memory, {LARGE_MB:,} MB, {counts['events']:,} events, {counts['invocations']:,} invocations")
+    for path in (export, packed):
+        size = path.stat().st_size / MB
+        if "native" in halves:
+            progress(f"{path.name}, native")
+            peak = natively_at_most(path) / MB
+            told = f"{size:,.0f} MB read"
+            table.rows.append(Row(f"peak of the process, native, {path.suffix}", told, peak, 256.0, " MB"))
+        if "browser" in halves:
+            progress(f"{path.name}, browser")
+            with sync_playwright() as playwright, harness.serving() as server, pages(playwright) as opened:
+                reading = analysis(opened(), server, path)
+            told = f"{size:,.0f} MB read in {reading.took / 1000:,.0f} s"
+            table.rows.append(Row(f"WebAssembly memory, browser, {path.suffix}", told, reading.heap / MB, 256.0, " MB"))
+    return table
 
 
 # -- All of it ---------------------------------------------------------------------------------------------------------
@@ -384,6 +432,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="build.py bench", description="Measures the budgets as ratios.")
     parser.add_argument("--size", type=float, default=50, metavar="MB", help="size of the export, default 50")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured, default 5")
+    parser.add_argument("--large", action="store_true", help=f"also the memory for {LARGE_MB:,} MB, some minutes")
     parser.add_argument("--markdown", action="store_true", help="print Markdown tables")
     parser.add_argument("--only", choices=("native", "browser"), help="measure one half")
     options = parser.parse_args(arguments)
@@ -407,6 +456,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ):
                 tables += in_browser(playwright, browser.version, ours, stock, export, options.rounds)
                 tables.append(transfer(browser))
+        if options.large:
+            tables.append(large(Path(scratch), [options.only] if options.only else ["native", "browser"]))
     about = f"{counts['events']:,} events, {counts['invocations']:,} invocations; {options.rounds} rounds"
     print("\n\n".join([f"{processor()}; {about}", *(table.render(options.markdown) for table in tables)]))
     return 0

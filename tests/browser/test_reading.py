@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import exports
 import pytest
+import shapes
 from playwright.sync_api import FilePayload, JSHandle
 
 from browser.harness import Visit, natively, payload
@@ -66,10 +69,69 @@ def test_a_file_held_over_the_page_is_announced_and_a_dropped_one_is_answered(vi
     visit.ready()
     carried = dropped(visit, payload("orders-api.json", leak))
     visit.page.dispatch_event("#drop", "dragover", {"dataTransfer": carried})
-    assert visit.text("#drop .big") == "Let go to read 1 file"
+    assert visit.text("#drop .big") == "Let go to read it"
     visit.page.dispatch_event("#drop", "drop", {"dataTransfer": carried})
     visit.answer()
     assert visit.verdict() == natively("orders-api.json", leak).verdict
+
+
+@pytest.fixture
+def export_folder(tmp_path: Path) -> Path:
+    """What an export to S3 leaves, downloaded: a file for each log stream, and files that are no logs."""
+    folder = tmp_path / "downloaded"
+    files = shapes.s3_tree(exports.memory_leak(n=600)) | {"exportedlogs/dashboard.png": PNG, ".git/config": b"[core]"}
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def drop(visit: Visit, *paths: Path) -> None:
+    """Drop files and folders from disk on the page."""
+    session = visit.context.new_cdp_session(visit.page)
+    carried = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 200, "y": 200, "data": carried})
+
+
+def check_folder(visit: Visit, folder: Path) -> None:
+    """The report is about the exported files by their paths, names the picture, and knows each log stream."""
+    visit.answer()
+    report = json.loads(visit.saved("json"))
+    logs = sorted(path for path in folder.rglob("*.gz"))
+    read = [told["name"] for told in report["inputs"] if told["container"] != "not read"]
+    assert read == [path.relative_to(folder.parent).as_posix() for path in logs]
+    passed = [told["name"] for told in report["inputs"] if told["container"] == "not read"]
+    assert passed == ["downloaded/exportedlogs/dashboard.png"]
+    assert "1 file not read" in visit.text("footer")
+    assert {told["stream"] for told in report["environments"]} == set(exports.by_stream(exports.memory_leak(n=600)))
+    assert report["totals"]["invocations"] == 600
+
+
+def test_a_dropped_folder_is_read_as_one_export_with_its_paths(visit: Visit, export_folder: Path) -> None:
+    drop(visit.ready(), export_folder)
+    check_folder(visit, export_folder)
+
+
+def test_a_chosen_folder_is_read_as_a_dropped_one(visit: Visit, export_folder: Path) -> None:
+    visit.ready().page.set_input_files("#folder", export_folder)
+    check_folder(visit, export_folder)
+
+
+def test_a_folder_without_files_is_refused_in_a_sentence(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "nothing" / ".git").mkdir(parents=True)
+    drop(visit.ready(), tmp_path / "nothing")
+    assert visit.problem() == "nothing holds no file."
+
+
+def test_looking_for_the_files_of_a_folder_can_be_cancelled(visit: Visit, tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / "many" / str(number)).mkdir(parents=True)
+        (tmp_path / "many" / str(number) / "notes.txt").write_bytes(b"buy milk")
+    visit.ready().page.evaluate(CANCEL_ON, "Looking for files")
+    drop(visit, tmp_path / "many")
+    visit.page.wait_for_function("() => window.cancelled?.back")
+    assert (visit.mark("state"), visit.mark("engine")) == ("empty", "ready")
 
 
 def test_a_file_dropped_on_an_open_report_replaces_it(visit: Visit, leak: bytes) -> None:
@@ -179,6 +241,64 @@ def test_cancelling_keeps_what_was_read_as_a_partial_report(visit: Visit, big_ex
 
     visit.choose(payload("small.json", exports.filter_log_events(exports.healthy(n=50)))).answer()
     assert visit.page.locator("#view-report .warning").count() == 0, "the next reading is not cancelled as well"
+
+
+CANCEL_ON = """task => {
+  const told = window.cancelled = {};
+  const look = () => {
+    const state = document.documentElement.dataset.state;
+    const doing = document.querySelector("[data-text=task]").textContent;
+    const far = document.getElementById("bar").value >= (told.from ?? 0);
+    if (!told.at && far && state === "working" && doing.startsWith(task)) {
+      told.at = performance.now();
+      document.querySelector("[data-do=cancel]").click();
+    } else if (told.at && !told.heard && (state !== "working" || !doing.startsWith(task))) {
+      told.heard = performance.now() - told.at;
+    }
+    if (told.at && state !== "working") told.back = performance.now() - told.at;
+  };
+  const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver(look).observe(document, everything);
+}"""
+"""Cancels as soon as the page says what it does; notes after how many ms it says something else and is back, ms."""
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_reading_of_60_mb_ends_half_a_second_after_it_is_cancelled(
+    visit: Visit, tmp_path: Path, record_property: Callable[[str, object], None], packed: bool
+) -> None:
+    export = tmp_path / "orders-api.json"
+    with export.open("wb") as file:
+        exports.large(60_000_000, file)
+    if packed:
+        with export.open("rb") as plain, gzip.open(tmp_path / "orders-api.json.gz", "wb", compresslevel=1) as out:
+            shutil.copyfileobj(plain, out)
+        export = tmp_path / "orders-api.json.gz"
+    visit.ready().page.evaluate(CANCEL_ON, "Reading ")
+    visit.page.evaluate("size => { window.cancelled.from = size / 4 }", export.stat().st_size)
+    visit.choose(export).answer()
+    heard = visit.page.evaluate("() => window.cancelled.heard")
+    record_property("reading ended after, ms", heard)
+    assert heard < 500
+    assert visit.text("#view-report .warning").startswith("Partial")
+
+
+def test_cancelling_the_search_for_causes_starts_the_engine_anew(visit: Visit, big_export: Path, leak: bytes) -> None:
+    visit.ready().page.evaluate(CANCEL_ON, "Looking for causes")
+    visit.choose(big_export)
+    visit.page.wait_for_function("() => window.cancelled.back")
+    assert visit.page.evaluate("() => window.cancelled.back") < 500
+    assert visit.mark("state") == "empty"
+    visit.ready().choose(payload("orders-api.json", leak)).answer()
+    assert visit.verdict() == natively("orders-api.json", leak).verdict
+    assert len(visit.page.workers) == 1, "the engine that was ended is gone"
+
+
+def test_a_failure_of_webassembly_is_told_and_not_waited_for(visit: Visit) -> None:
+    visit.ready().page.workers[0].evaluate("() => { setTimeout(() => Promise.reject(new RangeError('stack'))) }")
+    visit.page.wait_for_function("() => document.documentElement.dataset.engine === 'stopped'")
+    assert visit.text("#engine").startswith("The engine stopped: a failure in WebAssembly.")
+    visit.errors.clear()
 
 
 REFUSED = {

@@ -28,8 +28,8 @@ export async function connect(progress, stopped) {
     if ("error" in data) reject(new Error(data.error));
     else resolve(data.value);
   });
-  worker.addEventListener("error", (event) => stopped(event.message || "it could not be started"));
+  worker.addEventListener("error", ({ message }) => stopped(/Rejection/.test(message) ? "a failure in WebAssembly" : message || "it could not be started"));
   const names = await call("start", [packed]);
   const offered = (/** @type {string} */ name) => [name, (/** @type {unknown[]} */ ...values) => call(name, values)];
-  return Object.fromEntries(names.map(offered));
+  return { ...Object.fromEntries(names.map(offered)), end: () => worker.terminate() };
 }
