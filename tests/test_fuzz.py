@@ -66,7 +66,7 @@ class _Clock:
         return bool(SECONDS) and monotonic() - cls.begin > share * SECONDS
 
 
-@profile(400)
+@profile(350)
 @given(seed=st.sampled_from(seeds.everything()), how=ways, what=accidents)
 def test_a_damaged_file_is_reported_or_refused_and_nothing_is_lost(seed: bytes, how: int, what: list[Accident]) -> None:
     if not _Clock.over(0.9):

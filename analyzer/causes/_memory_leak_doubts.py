@@ -9,7 +9,7 @@ from analyzer.causes import _weights as w
 from analyzer.causes._memory_leak_case import Case
 from analyzer.model import RuledOut, Status
 
-SLOWER = 1.5  # last third of a life against its first (DIAGNOSIS calls it slow from here)
+SLOWER = 1.5  # last third of a life against its first
 
 
 def against(case: Case) -> Iterable[str]:
