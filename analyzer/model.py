@@ -318,6 +318,10 @@ class Cause:
     charts: tuple[str, ...] = ("duration", "memory")
 
 
+UNREAD = "not read"
+"""Stands for the container of an input that none claims."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputInfo:
     """One file, paste or buffer that was read. `bytes` is its size as given, before any decompression."""

@@ -7,9 +7,6 @@ from typing import Any
 
 from analyzer.segments import Stream
 
-UNREAD = "not read"
-"""Stands for the container of an input that none claims."""
-
 
 @dataclass(slots=True)
 class Input:

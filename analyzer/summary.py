@@ -21,8 +21,8 @@ from analyzer import assembly, limits, summary_bytes
 from analyzer.dialects import signature_of
 from analyzer.errors import LambdascopeError, UnknownInputError
 from analyzer.functions import Function, by_function, names_of
-from analyzer.model import Origin
-from analyzer.parts import UNREAD, Input, Part, StreamInfo
+from analyzer.model import UNREAD, Origin
+from analyzer.parts import Input, Part, StreamInfo
 from analyzer.segments import Segment, row_of
 from analyzer.stats.groups import Group, Groups, Key
 from analyzer.stats.quotes import Quote, Quotes, when

@@ -18,8 +18,7 @@ from pyscript import sync
 
 from analyzer import words
 from analyzer.errors import LambdascopeError, UnknownInputError, UnreadableInputError
-from analyzer.model import Options
-from analyzer.parts import UNREAD
+from analyzer.model import UNREAD, Options
 from analyzer.pipeline import Progress, Reading
 from analyzer.report import Report, html
 from analyzer.sources import names

@@ -30,6 +30,7 @@ from analyzer.report._sections import (
 )
 
 _SHARE = re.compile(r"(?:All )?[\d,]+ of [\d,]+ invocations failed(?: \([^)]*%\))?")
+MOST_DOUBTS = 20
 
 
 def answer(report: Report, saved: bool = False) -> Markup:
@@ -238,6 +239,8 @@ def _quality(report: Report) -> Markup:
     if len(report.inputs) > MOST_INPUTS:
         parts.append(el("span", f"and {words.plural(len(report.inputs) - MOST_INPUTS, 'more file')}"))
     notes = [f"{info.name}: {note}" for info in report.inputs for note in info.notes]
+    if len(notes) > MOST_DOUBTS:
+        notes[MOST_DOUBTS:] = [f"and {words.plural(len(notes) - MOST_DOUBTS, 'more note')}: save the report as JSON"]
     weakens = [f"{reason.replace('_', ' ').capitalize()}: {what}" for reason, what in q.weakens.items()]
     doubts = el(
         "details",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer import words
-from analyzer.model import Cause, Fix, Origin
+from analyzer.model import UNREAD, Cause, Fix, Origin
 from analyzer.report import FunctionInfo, Report
 from analyzer.report._markup import Child, Markup, el
 from analyzer.report._svg import icon
@@ -206,12 +206,18 @@ def from_to(report: Report, first: int, last: int) -> str:
     return start if start == end else f"{start} to {end}"
 
 
+def _given(report: Report) -> str | None:
+    """What was read, in a few words: the name of one file, the number of several."""
+    read = [given.name for given in report.inputs if given.container != UNREAD]
+    return words.plural(len(read), "file") if len(read) > 1 else read[0] if read else None
+
+
 def scope(report: Report, cause: Cause | None) -> Markup:
     """Whose answer this is: function, configuration, period."""
     info = function_named(report, cause.function if cause else None)
     parts: list[Child] = []
     if info is not None:
-        named = info.name or info.log_group or (report.inputs[0].name if report.inputs else None)
+        named = info.name or info.log_group or _given(report)
         parts.append(el("span", el("b", named)))
         facts = []
         if info.memory_size_mb is not None:

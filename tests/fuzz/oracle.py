@@ -20,6 +20,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
 from time import process_time
 from typing import Any, NamedTuple, NoReturn
 
@@ -266,3 +267,26 @@ def check_round_trip(data: bytes, report: Report, options: Options) -> None:
         raise ViolationError("the bytes of a summary bring back another one")
     if conclude(again, options).to_json() != report.to_json():
         raise ViolationError("the bytes of a summary bring back another report")
+
+
+def check_pair(one: bytes, other: bytes) -> None:
+    """Two files are reported alike in whatever order they, or the parts of one, arrive."""
+    options = Options(invocations=True)
+    try:
+        parts = [*_parts(one, "one"), *_parts(other, "other")]
+    except LambdascopeError:
+        return
+    check_report(conclude(Summary.from_bytes(parts[0]), options))
+    orders = (parts, parts[::-1], [parts[1], parts[3], parts[0], parts[2]])
+    merged = [reduce(Summary.merge, map(Summary.from_bytes, order)) for order in orders]
+    if len({summary.to_bytes() for summary in merged}) > 1:
+        raise ViolationError("the order of the parts shows in the summary")
+    check_report(conclude(merged[0], options))
+    if len({conclude(summary, options).to_json() for summary in merged}) > 1:
+        raise ViolationError("the order of the parts shows in the report")
+
+
+def _parts(data: bytes, name: str) -> list[bytes]:
+    """The summaries of the two parts of a file."""
+    cut = cuts(data)[0]
+    return [summarize(BytesSource(data, name), *edges).to_bytes() for edges in ((0, cut), (cut, len(data)))]
