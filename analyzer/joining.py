@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -61,7 +61,7 @@ class Order:
         placed = sorted(numbers, key=lambda i: (rank[inputs[i]], offsets[i]))
         if self._ascend(placed, inputs, starts, offsets):  # out of order only because parts were merged
             return placed
-        if inputs[placed[0]] == inputs[placed[-1]] and _newest_first([starts[i] for i in placed]):
+        if inputs[placed[0]] == inputs[placed[-1]] and _newest_first(starts[i] for i in placed):
             placed.reverse()
         latest, run, source, runs, times = -1, 0, inputs[placed[0]], array("i"), array("q")
         for i in placed:
@@ -81,20 +81,26 @@ class Order:
 
     @staticmethod
     def _ascend(numbers: Sequence[int], inputs: Any, starts: Any, offsets: Any) -> bool:
-        """Whether rows are of one input and in order already, as they usually are."""
-        first, place, latest = inputs[numbers[0]], -1, -1
+        """Whether rows are of one input, in order already and with the oldest first, as they usually are."""
+        first, place, latest, before, forth = inputs[numbers[0]], -1, -1, -1, 0
         for i in numbers:
-            if offsets[i] < place or inputs[i] != first or 0 <= starts[i] < latest - limits.BACK_MS:
+            start = starts[i]
+            if offsets[i] < place or inputs[i] != first or 0 <= start < latest - limits.BACK_MS:
                 return False
             place = offsets[i]
-            if starts[i] > latest:
-                latest = starts[i]
-        return True
+            if start >= 0:
+                if before >= 0:
+                    forth += (start > before) - (start < before)
+                before = start
+                if start > latest:
+                    latest = start
+        return forth >= 0
 
 
-def _newest_first(times: Sequence[int]) -> bool:
+def _newest_first(times: Iterable[int]) -> bool:
     """Whether times in the order of the input mostly go back, as in what a console shows."""
-    return sum(b < a for a, b in pairwise(times)) > sum(b > a for a, b in pairwise(times))
+    known = [t for t in times if t >= 0]
+    return sum(b < a for a, b in pairwise(known)) > sum(b > a for a, b in pairwise(known))
 
 
 class Joiner:

@@ -1,7 +1,7 @@
 """Fuzzing: what holds for every input is tried on inputs that nobody thought of.
 
     python tests/fuzz --minutes 20            led by coverage, with Atheris; needs CPython 3.11 to 3.13 on Linux
-    LAMBDASCOPE_FUZZ_SECONDS=1200 pytest tests/test_fuzz.py       with hypothesis, which shrinks what it finds
+    LAMBDASCOPE_FUZZ_ROUNDS=60 pytest tests/test_fuzz.py -k damaged      with hypothesis, which shrinks what it finds
 
 Both begin with every sample of every container and with `shapes.py`, every shape that people save, as a few events of
 every scenario. Both use the same parts:
