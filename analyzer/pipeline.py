@@ -176,12 +176,11 @@ class PartReader:
                     self.assembler.feed(batch)
                 yield self.assembler
         finally:
-            self._close(remarks)
+            self._close(remarks, getattr(self._data, "damage", "") if start < end else "")
 
-    def _close(self, remarks: Remarks) -> None:
-        """Add the part and what the container noticed."""
+    def _close(self, remarks: Remarks, damage: str) -> None:
+        """Add the part, what the container noticed, and what was wrong with the source where it was read."""
         info, assembler = self._input, self.assembler
-        damage = getattr(self._data, "damage", "")
         if damage:
             remarks.truncated = True
             remarks.notes.add(f"{damage[0].upper()}{damage[1:]}. What could be unpacked was read.")
