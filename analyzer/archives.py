@@ -22,6 +22,7 @@ _MARKS = (HEADER_MARK, b"PK\x05\x06", b"PK\x07\x08")  # a file, the end of an em
 _DIRECTORY_BYTES = 400 * limits.ENTRIES
 """Of the largest directory that is read; the path of an exported file takes about 200."""
 _NAME_BYTES = 1024
+_HEADER_BYTES = HEADER.size + _NAME_BYTES
 _ENCRYPTED, _SIZE_FOLLOWS = 1, 8  # bits of the flags
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz"}
 _OFFICE = {"xl": "an Excel workbook", "word": "a Word document", "ppt": "a PowerPoint presentation"}
@@ -108,14 +109,21 @@ def _directory(source: Source) -> list[Listed]:
 
 def _headers(source: Source) -> Iterator[Listed]:
     """What the headers in front of the files say, as far as there are any."""
-    at = 0
-    while window := source.read(at, STEP_BYTES):
-        found = window.find(HEADER_MARK)
+    at = begin = 0
+    window = b""
+    while True:
+        if at + _HEADER_BYTES > begin + len(window):
+            window, begin = source.read(at, STEP_BYTES), at
+        found = window.find(HEADER_MARK, at - begin)
         if found < 0:
-            at += max(1, len(window) - len(HEADER_MARK) + 1)
+            if len(window) < STEP_BYTES:  # the end of the archive
+                return
+            at = begin + len(window) - len(HEADER_MARK) + 1
             continue
-        at += found
-        header = source.read(at, HEADER.size + _NAME_BYTES)
+        at = begin + found
+        header = window[found : found + _HEADER_BYTES]
+        if len(header) < _HEADER_BYTES:
+            header = source.read(at, _HEADER_BYTES)
         if len(header) < HEADER.size:
             return
         _, version, flags, method, _, _, checksum, packed, _, name_size, extra_size = HEADER.unpack_from(header)
@@ -127,8 +135,8 @@ def _headers(source: Source) -> Iterator[Listed]:
             return
         known = not flags & _SIZE_FOLLOWS and packed < 0xFFFFFFFF
         if not path.endswith("/"):
-            begin = at - HEADER.size
-            yield Listed(_tidy(path), begin, flags, method, *((packed, checksum) if known else (None, None)))
+            size = (packed, checksum) if known else (None, None)
+            yield Listed(_tidy(path), at - HEADER.size, flags, method, *size)
         at += name_size + extra_size + (packed if known else 0)
 
 
