@@ -110,19 +110,20 @@ def _directory(source: Source) -> list[Listed]:
 def _headers(source: Source) -> Iterator[Listed]:
     """What the headers in front of the files say, as far as there are any."""
     at = begin = 0
-    window = b""
+    window, ended = b"", False
     while True:
-        if at + _HEADER_BYTES > begin + len(window):
+        if at + _HEADER_BYTES > begin + len(window) and not ended:
             window, begin = source.read(at, STEP_BYTES), at
+            ended = len(window) < STEP_BYTES
         found = window.find(HEADER_MARK, at - begin)
         if found < 0:
-            if len(window) < STEP_BYTES:  # the end of the archive
+            if ended:
                 return
             at = begin + len(window) - len(HEADER_MARK) + 1
             continue
         at = begin + found
         header = window[found : found + _HEADER_BYTES]
-        if len(header) < _HEADER_BYTES:
+        if len(header) < _HEADER_BYTES and not ended:
             header = source.read(at, _HEADER_BYTES)
         if len(header) < HEADER.size:
             return
